@@ -1,0 +1,92 @@
+# winnow: `make sweep` sets up and runs the main job, `make test` sets up and tests.
+# Variants: make CC=clang | SAN=address (with undefined) | SAN=thread | OPENMP=0
+
+SHELL := /bin/bash
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+SAN ?=
+OPENMP ?= 1
+PREFIX ?= /usr/local
+MIRROR ?=
+OUT ?= reports/runs
+STATE ?=
+
+VERSION := $(shell cat VERSION)
+VARIANT := $(notdir $(CC))$(if $(SAN),-$(SAN))$(if $(filter 0,$(OPENMP)),-serial)
+BUILD := build/$(VARIANT)
+
+PACKAGES := libarchive libdeflate zlib sqlite3 yajl hiredis libpsl libidn2 libseccomp libb2 libxxhash
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Werror
+OPTIMISE := $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2)
+CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DWINNOW_VERSION='"$(VERSION)"' -Ianalyzer -I$(BUILD)/gen
+CFLAGS += -std=c17 -g $(OPTIMISE) $(WARNINGS) -fstack-protector-strong
+LDFLAGS += -pie -Wl,-z,relro,-z,now
+CFLAGS += -fPIE
+LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -larchive -ldeflate -lz -lsqlite3 -lyajl -lhiredis -lpsl -lidn2 -lseccomp -lb2 -lxxhash) -lm
+ifneq ($(OPENMP),0)
+CFLAGS += -fopenmp
+LDFLAGS += -fopenmp
+else
+CFLAGS += -Wno-unknown-pragmas
+endif
+ifeq ($(SAN),address)
+CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=address,undefined
+CPPFLAGS += -DWINNOW_SANITIZED
+else ifeq ($(SAN),thread)
+CFLAGS += -fsanitize=thread
+LDFLAGS += -fsanitize=thread
+CPPFLAGS += -DWINNOW_SANITIZED
+else
+CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+
+SOURCES := $(wildcard analyzer/*.c analyzer/*/*.c)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+HOUSE := $(BUILD)/libwinnow.a
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
+EMBEDDED := $(BUILD)/gen/schema_sql.h
+
+.PHONY: all sweep test test-real unit probes lint format sample install uninstall clean deps schema redis
+all: winnow
+
+winnow: $(BUILD)/winnow
+	@cp -f $< $@
+
+$(BUILD)/winnow: $(BUILD)/analyzer/main.o $(HOUSE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(HOUSE): $(filter-out $(BUILD)/analyzer/main.o,$(OBJECTS))
+	@rm -f $@
+	ar rcs $@ $^
+
+# The state's schema is one commented SQL file, embedded as a C string.
+$(BUILD)/gen/schema_sql.h: analyzer/facts/schema.sql
+	@mkdir -p $(@D)
+	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $< > $@
+
+$(BUILD)/%.o: %.c VERSION | $(EMBEDDED)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/%: tests/unit/%.c $(HOUSE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS) -lcmocka
+
+$(BUILD)/oracle/%: tests/oracle/%.c $(HOUSE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+unit: $(UNIT_TESTS)
+probes: $(PROBES)
+
+format:
+	clang-format -i $$(git ls-files 'analyzer/*.[ch]' 'tests/*.[ch]')
+
+clean:
+	rm -rf build winnow

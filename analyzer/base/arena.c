@@ -1,0 +1,158 @@
+/* arena: see arena.h. Blocks of doubling size in a list, newest first. */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+
+enum { FIRST_BLOCK_BYTES = 64 * 1024, BLOCK_BYTES_MAX = 4 * 1024 * 1024 };
+
+struct block {
+    struct block *older;
+    size_t size;
+    size_t used;
+    alignas(max_align_t) unsigned char at[];
+};
+
+struct arena {
+    struct block *newest;
+    size_t bytes_max;
+    size_t bytes; /* in all blocks */
+    bool refused;
+};
+
+struct arena *arena_new(size_t bytes_max) {
+    struct arena *arena = calloc(1, sizeof *arena);
+    if (arena != NULL)
+        arena->bytes_max = bytes_max;
+    return arena;
+}
+
+static void free_blocks(struct block *block) {
+    while (block != NULL) {
+        struct block *older = block->older;
+        free(block);
+        block = older;
+    }
+}
+
+void arena_free(struct arena *arena) {
+    if (arena == NULL)
+        return;
+    free_blocks(arena->newest);
+    free(arena);
+}
+
+void arena_reset(struct arena *arena) {
+    struct block *keep = NULL;
+    while (arena->newest != NULL) { /* the oldest block has the standard size: keep it */
+        struct block *older = arena->newest->older;
+        if (older == NULL && arena->newest->size == FIRST_BLOCK_BYTES)
+            keep = arena->newest;
+        else
+            free(arena->newest);
+        arena->newest = older;
+    }
+    if (keep != NULL)
+        keep->used = 0;
+    arena->newest = keep;
+    arena->bytes = keep != NULL ? keep->size : 0;
+    arena->refused = false;
+}
+
+static size_t block_size_for(const struct arena *arena, size_t bytes) {
+    size_t size = FIRST_BLOCK_BYTES;
+    if (arena->newest != NULL) {
+        size = arena->newest->size * 2;
+        if (size > BLOCK_BYTES_MAX)
+            size = BLOCK_BYTES_MAX;
+    }
+    return size < bytes ? bytes : size;
+}
+
+static struct block *add_block(struct arena *arena, size_t bytes) {
+    size_t size = block_size_for(arena, bytes);
+    size_t left = arena->bytes_max - arena->bytes;
+    if (size > left)
+        size = left;
+    if (size < bytes)
+        return NULL;
+    struct block *block = malloc(sizeof *block + size);
+    if (block == NULL)
+        return NULL;
+    *block = (struct block){.older = arena->newest, .size = size, .used = 0};
+    arena->newest = block;
+    arena->bytes += size;
+    return block;
+}
+
+void *arena_alloc_raw(struct arena *arena, size_t bytes) {
+    const size_t unit = alignof(max_align_t);
+    if (bytes > arena->bytes_max) {
+        arena->refused = true;
+        return NULL;
+    }
+    size_t padded = (bytes + unit - 1) / unit * unit;
+    struct block *block = arena->newest;
+    if (block == NULL || block->size - block->used < padded)
+        block = add_block(arena, padded);
+    if (block == NULL) {
+        arena->refused = true;
+        return NULL;
+    }
+    void *at = block->at + block->used;
+    block->used += padded;
+    return at;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes) {
+    void *at = arena_alloc_raw(arena, bytes);
+    if (at != NULL && bytes > 0)
+        memset(at, 0, bytes);
+    return at;
+}
+
+void arena_shrink(struct arena *arena, void *latest, size_t allocated, size_t used) {
+    const size_t unit = alignof(max_align_t);
+    struct block *block = arena->newest;
+    size_t padded = (allocated + unit - 1) / unit * unit;
+    if (block == NULL || (unsigned char *)latest + padded != block->at + block->used)
+        return;
+    block->used -= padded - (used + unit - 1) / unit * unit;
+}
+
+bool arena_copy(struct arena *arena, struct span from, struct span *copy) {
+    *copy = SPAN_EMPTY;
+    if (from.len == 0)
+        return true;
+    unsigned char *at = arena_alloc_raw(arena, from.len);
+    if (at == NULL)
+        return false;
+    memcpy(at, from.at, from.len);
+    *copy = span_of(at, from.len);
+    return true;
+}
+
+bool arena_refused(const struct arena *arena) {
+    return arena->refused;
+}
+
+size_t arena_bytes(const struct arena *arena) {
+    return arena->bytes;
+}
+
+void *arena_push(struct arena *arena, void **array, size_t *count, size_t *capacity, size_t size) {
+    if (*count == *capacity) {
+        size_t wider = *capacity ? *capacity * 2 : 8;
+        void *grown = arena_alloc_raw(arena, wider * size);
+        if (grown == NULL)
+            return NULL;
+        if (*count > 0)
+            memcpy(grown, *array, *count * size);
+        *array = grown;
+        *capacity = wider;
+    }
+    unsigned char *place = (unsigned char *)*array + *count * size;
+    memset(place, 0, size);
+    ++*count;
+    return place;
+}

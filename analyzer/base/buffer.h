@@ -1,0 +1,33 @@
+/*
+ * buffer: bytes that grow, on the heap. A failed allocation is remembered, so
+ * that a writer may append a whole row and ask once.
+ */
+#ifndef WINNOW_BASE_BUFFER_H
+#define WINNOW_BASE_BUFFER_H
+
+#include "base/span.h"
+
+struct buffer {
+    unsigned char *at;
+    size_t len;
+    size_t capacity;
+    bool failed; /* memory ran out: content is incomplete */
+};
+
+#define BUFFER_EMPTY ((struct buffer){NULL, 0, 0, false})
+
+void buffer_free(struct buffer *buffer);
+void buffer_clear(struct buffer *buffer);
+/* Makes room for `more` bytes after len. False when memory is out. */
+bool buffer_reserve(struct buffer *buffer, size_t more);
+void buffer_add(struct buffer *buffer, struct span bytes);
+void buffer_add_byte(struct buffer *buffer, unsigned char byte);
+void buffer_add_text(struct buffer *buffer, const char *text);
+void buffer_printf(struct buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static inline struct span buffer_span(const struct buffer *buffer) {
+    return span_of(buffer->at, buffer->len);
+}
+
+#endif

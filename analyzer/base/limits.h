@@ -1,0 +1,68 @@
+/*
+ * limits: every bound of winnow, each with its unit and its reason. Budgets
+ * count what came out of an archive, never what its headers claim.
+ */
+#ifndef WINNOW_BASE_LIMITS_H
+#define WINNOW_BASE_LIMITS_H
+
+#include <stdint.h>
+
+/* --- one archive ---------------------------------------------------------------------------- */
+
+/* Bytes that may come out of one archive: the largest honest sdists unpack to about 1.5 GB. */
+#define ARCHIVE_BYTES_OUT_MAX (UINT64_C(4) << 30)
+/* The index refuses more than 64 MiB at a ratio above 50 since 2025; older honest files of test
+ * data reach about 200, so we stop later than it does. */
+#define ARCHIVE_RATIO_MAX 400U
+#define ARCHIVE_RATIO_FREE_BYTES (UINT64_C(64) << 20)
+/* Members: the largest honest wheels hold some 60,000. */
+#define ARCHIVE_MEMBERS_MAX 250000U
+/* Member names: PATH_MAX on Linux. */
+#define MEMBER_NAME_BYTES_MAX 4096U
+/* Seconds one archive may take before the keeper ends it. */
+#define ARTIFACT_SECONDS_MAX 60
+/* A ZIP directory: 250,000 members of 300 bytes each, rounded up. */
+#define ZIP_DIRECTORY_BYTES_MAX (UINT64_C(96) << 20)
+/* First read from the end of a ZIP: the end record with the longest comment (65,557 bytes). */
+#define ZIP_TAIL_BYTES (64U * 1024 + 22 + 20)
+/* Up to this size, compressed and not, a gzip file is inflated whole (libdeflate); above, streamed. */
+#define GZIP_WHOLE_BYTES_MAX (UINT64_C(64) << 20)
+/* What may be held of one artifact at a time: members kept, records made. */
+#define ARTIFACT_MEMORY_BYTES_MAX (UINT64_C(384) << 20)
+/* A member asked for as text (METADATA, entry_points.txt, setup.py...): 10 MB summaries exist. */
+#define TEXT_MEMBER_BYTES_MAX (UINT64_C(16) << 20)
+
+/* --- payload -------------------------------------------------------------------------------- */
+
+/* A Python file above this is not lexed: the largest honest modules are about 10 MB of tables. */
+#define PYTHON_FILE_BYTES_MAX (UINT64_C(16) << 20)
+/* Up to this total the payload signature reads contents; above (and never for empty kinds)
+ * it hashes (path, size, crc32). */
+#define SMALL_PAYLOAD_BYTES (UINT64_C(256) << 10)
+/* Members' contents kept while a tar streams by. */
+#define PAYLOAD_KEPT_BYTES_MAX (UINT64_C(64) << 20)
+
+/* --- what is recorded of one artifact ------------------------------------------------------- */
+
+/* Longest value stored from metadata; longer ones are cut and the anomaly `field-cut` says so. */
+#define FIELD_BYTES_MAX (UINT64_C(64) << 10)
+/* Entry points, addresses, requirements of one artifact. The largest honest one declares 1,300. */
+#define ENTRY_POINTS_MAX 20000U
+#define ADDRESSES_MAX 1000U
+#define REQUIREMENTS_MAX 20000U
+/* Anomalies of one artifact; the last one says how many more there were. */
+#define ANOMALIES_MAX 100U
+#define ANOMALY_DETAIL_BYTES_MAX 256U
+/* Nesting of TOML, setup.py literals and JSON: deeper than any honest file. */
+#define NESTING_MAX 64U
+
+/* --- processes ------------------------------------------------------------------------------ */
+
+/* Largest record that may come through the examiner's pipe. */
+#define RECORD_BYTES_MAX (UINT64_C(32) << 20)
+/* Files a thread takes from the walk at once. */
+#define WALK_BATCH_FILES 64U
+/* Depth of directories followed below the mirror's root. */
+#define WALK_DEPTH_MAX 32U
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * extract: what an artifact declares of itself: core metadata, addresses,
+ * requirements, entry points. Reads the members that hold declarations, runs nothing.
+ */
+#ifndef WINNOW_EXTRACT_EXTRACT_H
+#define WINNOW_EXTRACT_EXTRACT_H
+
+#include "unpack/archive.h"
+
+/* Whether the contents of a member with this path are worth keeping for extract_declarations(). `path`
+ * may still have the root directory on it. */
+bool extract_wants(struct span path);
+
+/* Fills artifact->metadata and artifact->entry_points. SKIP_ARTIFACT only when a budget was crossed or
+ * memory is out. */
+enum outcome extract_declarations(struct archive *archive, struct artifact *artifact);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * store: the state file, SQLite, schema in schema.sql. Written only by the
+ * keeper; researchers may query it. Left of it nobody knows about reports,
+ * right of it nobody opens archives.
+ */
+#ifndef WINNOW_FACTS_STORE_H
+#define WINNOW_FACTS_STORE_H
+
+#include "artifact.h"
+#include "base/instant.h"
+#include "mirror/index.h"
+
+struct store;
+
+enum store_mode {
+    STORE_WRITE, /* create when missing; takes the lock (STATE.lock, flock) */
+    STORE_READ   /* must exist; no lock, a consistent snapshot */
+};
+
+/*
+ * Opens the state file. NULL on failure: *problem (caller frees) says what is wrong and what to do
+ * next: another sweep holds the lock (with its pid), a newer or foreign file, a damaged file, missing,
+ * a full disk. A refused file is never changed.
+ */
+struct store *store_open(const char *path, enum store_mode mode, char **problem);
+void store_close(struct store *store);
+
+/* The latest failure in words; valid until the next call. */
+const char *store_problem(const struct store *store);
+
+/* The lock's descriptor, for the examiner to close after fork; -1 when reading. */
+int store_lock_fd(const struct store *store);
+
+/* Small named values: mirror root, seed of the keys, counts of the last scan. False when missing or failed. */
+bool store_get_meta(struct store *store, const char *name, struct buffer *value);
+bool store_set_meta(struct store *store, const char *name, struct span value);
+
+/* --- writing; every function false on failure (see store_problem) --------------------------- */
+
+bool store_begin(struct store *store);  /* a transaction, unless one is open */
+bool store_commit(struct store *store); /* durable when it returns true */
+
+/* Stores an artifact, replacing what was known of the same path. `key` identifies (path, size, mtime). */
+bool store_put_artifact(struct store *store, const struct artifact *artifact, uint64_t key);
+
+/* An index page's content replaces what the same page said before; files and owners come between begin
+ * and end. Until the end the page counts as not read. */
+bool store_page_begin(struct store *store, struct span page_path);
+bool store_page_file(struct store *store, struct span page_path, struct span project,
+                     const struct index_file *file, bool on_disk);
+bool store_page_owner(struct store *store, struct span page_path, struct span project,
+                      struct span user);
+bool store_page_end(struct store *store, struct span page_path, uint64_t key);
+
+/* All keys of artifacts and pages, in no order. */
+bool store_each_key(struct store *store, void (*key)(void *context, uint64_t key), void *context);
+
+/*
+ * After a complete scan: an artifact or page whose key `is_present` denies is marked vanished (and one that
+ * is back loses the mark); vanished artifacts are kept. Entries of vanished pages are removed.
+ */
+bool store_mark_vanished(struct store *store, bool (*is_present)(void *context, uint64_t key),
+                         void *context, uint64_t *vanished);
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+/* One row of artifacts.csv with all that hangs on it. */
+struct artifact_row {
+    struct artifact artifact; /* description, license... are not stored and are empty */
+    instant uploaded_at;
+    bool uploaded_at_from_index; /* else mtime */
+    unsigned char sha256[32];
+    bool has_sha256;
+    bool yanked;
+    bool vanished;
+};
+
+/*
+ * Calls `row` once for each artifact, sorted bytewise by (project, version, filename, path); spans borrowed for
+ * the call. Joins what index pages say: a file that an index names and the disk lacks comes as a row with
+ * STATUS_UNREADABLE; the anomalies `not-in-index` (only for projects or mirrors that have index pages)
+ * and `size-mismatch` are added here. Entry points and anomalies of a row come sorted. The callback returns
+ * false to stop.
+ */
+bool store_each_artifact(struct store *store, bool (*row)(void *context, const struct artifact_row *row),
+                         void *context);
+
+/* Owner accounts, sorted by (project, user), no repeats. */
+bool store_each_owner(struct store *store, bool (*owner)(void *context, struct span project, struct span user),
+                      void *context);
+
+#endif

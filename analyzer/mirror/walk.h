@@ -1,0 +1,76 @@
+/*
+ * walk: finds what a mirror holds, for many threads at once. The unit of work
+ * is a directory; a thread takes one, reads it, leaves its subdirectories for
+ * all, and gets its files in batches. No list of all paths ever exists.
+ *
+ * Layouts: a bandersnatch root (has web/: packages below web/packages, index
+ * pages below web/simple, with or without hash-index and versions/ folders;
+ * project JSON below web/json or web/pypi), static <project>/<file>, devpi's +files, a flat
+ * folder. Symbolic links are followed only to what stays below the root, and
+ * each directory is entered once (device and inode).
+ */
+#ifndef WINNOW_MIRROR_WALK_H
+#define WINNOW_MIRROR_WALK_H
+
+#include "base/arena.h"
+
+#include <sys/stat.h>
+
+enum found_type {
+    FOUND_ARTIFACT,    /* a file that may be an artifact */
+    FOUND_SIMPLE_PAGE, /* index.v1_json of one project */
+    FOUND_PROJECT_PAGE /* project JSON */
+};
+
+struct found {
+    enum found_type type;
+    struct span path;    /* relative to the root, borrowed until the next walk_next of this thread */
+    struct span project; /* normalised, from the folder, when the layout tells; else "" */
+    uint64_t size_bytes;
+    int64_t mtime_ns;
+    int error; /* errno when the file is named but cannot be examined (missing, loop, outside) */
+};
+
+/* What was met and not examined; counted over all threads. */
+struct walk_counts {
+    uint64_t directories;
+    uint64_t links_outside;
+    uint64_t links_broken;
+    uint64_t loops;
+    uint64_t not_regular;
+    uint64_t not_artifacts; /* regular files with no artifact's name: README, index.html... */
+    uint64_t unreadable_directories;
+};
+
+struct walk;
+
+/* `root`: path of the mirror. NULL on failure, with errno set. The walk opens the root once and
+ * everything else relative to it. */
+struct walk *walk_open(const char *root);
+void walk_close(struct walk *walk);
+
+/*
+ * Instead of walking, takes the artifacts from a list: paths separated by newlines, or by NUL bytes when
+ * one is found in the first 64 KiB, relative to the root or absolute below it; read from `list_fd` as
+ * needed. Index pages are still found by walking.
+ */
+bool walk_from_list(struct walk *walk, int list_fd);
+
+/*
+ * A thread's cursor. walk_next gives the next batch (up to WALK_BATCH_FILES) in cursor memory; 0 when all
+ * directories are done, for all threads. Blocks while other threads may still find directories.
+ */
+struct walk_cursor;
+struct walk_cursor *walk_cursor_new(struct walk *walk);
+void walk_cursor_free(struct walk_cursor *cursor);
+size_t walk_next(struct walk_cursor *cursor, const struct found **batch);
+
+/* Opens a found file read-only, O_NOFOLLOW on what is no link, never blocking (FIFOs). -1 with errno. */
+int walk_open_file(const struct walk *walk, struct span path);
+
+struct walk_counts walk_counts(const struct walk *walk);
+
+/* File descriptor of the root. */
+int walk_root_fd(const struct walk *walk);
+
+#endif

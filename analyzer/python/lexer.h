@@ -1,0 +1,64 @@
+/*
+ * lexer: Python source into tokens, in the way of Python's own tokenize
+ * module, for any bytes: Python 2, Python 3 up to 3.14, junk. It never fails
+ * and never loops: what no rule accepts is an ERROR token of one character.
+ * An f-string (t-string) is one STRING token, nested quotes included (PEP 701).
+ */
+#ifndef WINNOW_PYTHON_LEXER_H
+#define WINNOW_PYTHON_LEXER_H
+
+#include "base/span.h"
+
+enum python_token_type {
+    PY_END,
+    PY_NAME, /* identifiers and keywords */
+    PY_NUMBER,
+    PY_STRING, /* with prefix and quotes */
+    PY_OP,
+    PY_COMMENT,
+    PY_NEWLINE, /* ends a statement */
+    PY_NL,      /* any other line end */
+    PY_INDENT,
+    PY_DEDENT,
+    PY_ERROR
+};
+
+struct python_token {
+    enum python_token_type type;
+    struct span text; /* borrowed from the source; empty for DEDENT and END */
+    uint32_t line;    /* from 1 */
+};
+
+enum { PYTHON_INDENTS_MAX = 100 }; /* as CPython's MAXINDENT */
+
+struct python_lexer {
+    struct span source;
+    size_t at;
+    uint32_t line;
+    uint32_t brackets; /* open ones */
+    uint32_t pending_dedents;
+    uint32_t indent_count;
+    uint32_t indents[PYTHON_INDENTS_MAX];
+    bool line_start;
+    bool continued;
+    bool ended;
+    bool need_newline;
+};
+
+/* `source` is borrowed as long as the lexer is used. A UTF-8 byte order mark is skipped. */
+void python_lexer_begin(struct python_lexer *lexer, struct span source);
+
+/* The next token; PY_END for ever at the end. */
+struct python_token python_lexer_next(struct python_lexer *lexer);
+
+/*
+ * Whether the bytes can be lexed as they are: true for every encoding that keeps ASCII
+ * (UTF-8, Latin-n, cp125x, EUC, Shift JIS...), false when a byte order mark or
+ * declaration (PEP 263) names one that does not (UTF-16, UTF-7, rot13, zlib...).
+ */
+bool python_source_is_transparent(struct span source);
+
+/* Keywords of Python 3 (hard ones). */
+bool python_is_keyword(struct span name);
+
+#endif
