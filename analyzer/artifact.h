@@ -121,6 +121,17 @@ struct artifact_metadata {
     struct span_list top_level; /* importable top-level names, sorted */
 };
 
+/*
+ * extract/ fills this for sdists: what the build configuration says of which files would be installed. All
+ * lists may be empty (nothing said). Paths are relative to the sdist's root directory, "/" between parts.
+ */
+struct artifact_layout {
+    struct span_list source_roots; /* import roots: "src", "lib"; "." for the root itself */
+    struct span_list packages;     /* folders of top-level packages: "foo", "src/foo" */
+    struct span_list modules;      /* files of top-level modules: "foo.py", "src/foo.py" */
+    struct span_list scripts;      /* files of plain scripts: "bin/foo" */
+};
+
 /* payload/ fills this. */
 struct artifact_payload {
     enum payload_kind kind;
@@ -136,6 +147,7 @@ struct artifact {
     struct artifact_contents contents;
     struct artifact_metadata metadata;
     struct entry_point_list entry_points;
+    struct artifact_layout layout;
     struct artifact_payload payload;
     struct anomaly_list anomalies;
 };
