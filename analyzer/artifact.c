@@ -18,8 +18,8 @@ const char *artifact_status_name(enum artifact_status status) {
 }
 
 const char *payload_kind_name(enum payload_kind kind) {
-    static const char *const names[] = {"",            "none", "blank",  "constant", "stub",
-                                        "metapackage", "data", "native", "code"};
+    static const char *const names[] = {
+        "", "none", "blank", "constant", "stub", "metapackage", "data", "native", "code"};
     return names[kind];
 }
 

@@ -42,7 +42,13 @@ static inline bool payload_kind_is_empty(enum payload_kind kind) {
     return kind >= KIND_NONE && kind <= KIND_STUB;
 }
 
-enum entry_source { SOURCE_WHEEL, SOURCE_EGG_INFO, SOURCE_PYPROJECT, SOURCE_SETUP_CFG, SOURCE_SETUP_PY };
+enum entry_source {
+    SOURCE_WHEEL,
+    SOURCE_EGG_INFO,
+    SOURCE_PYPROJECT,
+    SOURCE_SETUP_CFG,
+    SOURCE_SETUP_PY
+};
 
 const char *artifact_format_name(enum artifact_format format);
 const char *artifact_status_name(enum artifact_status status);
@@ -109,21 +115,23 @@ struct artifact_metadata {
     struct span maintainer_email;
     struct span license;
     struct span home_page;
-    struct span description; /* from the field, or the body when the field is missing */
+    struct span description;        /* from the field, or the body when the field is missing */
     struct span_list author_emails; /* every address, as written, in order, no repeats */
     struct span_list maintainer_emails;
-    struct span_list project_urls; /* raw values, "Label, URL" */
-    struct span_list field_names;  /* lower case, in order of appearance, with repeats */
+    struct span_list project_urls;  /* raw values, "Label, URL" */
+    struct span_list field_names;   /* lower case, in order of appearance, with repeats */
     struct span_list requires_dist; /* raw values (Requires-Dist, else requires.txt); the count is
                                        the report's requires_dist_count */
-    struct span_list requires_projects; /* normalised names of other projects, from every place that
-                                           declares requirements, sorted, no repeats, never itself */
+    struct span_list
+        requires_projects;      /* normalised names of other projects, from every place that
+                                   declares requirements, sorted, no repeats, never itself */
     struct span_list top_level; /* importable top-level names, sorted */
 };
 
 /*
- * extract/ fills this for sdists: what the build configuration says of which files would be installed. All
- * lists may be empty (nothing said). Paths are relative to the sdist's root directory, "/" between parts.
+ * extract/ fills this for sdists: what the build configuration says of which files would be
+ * installed. All lists may be empty (nothing said). Paths are relative to the sdist's root
+ * directory, "/" between parts.
  */
 struct artifact_layout {
     struct span_list source_roots; /* import roots: "src", "lib"; "." for the root itself */
@@ -143,7 +151,8 @@ struct artifact {
     struct arena *arena;
     struct artifact_file file;
     enum artifact_status status;
-    struct span status_detail; /* what failed, in words; bytes of the archive are escaped at the sink */
+    struct span
+        status_detail; /* what failed, in words; bytes of the archive are escaped at the sink */
     struct artifact_contents contents;
     struct artifact_metadata metadata;
     struct entry_point_list entry_points;

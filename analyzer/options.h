@@ -17,10 +17,12 @@ struct options {
     unsigned jobs;         /* threads of the examiner and of clustering */
     bool quiet;
     bool sandbox;
+    bool help; /* print the verb's help, do nothing else */
     enum log_level log_level;
 };
 
-/* Fills *options from the command line and the environment. False after a message on stderr: exit 2. */
+/* Fills *options from the command line and the environment. False after a message on stderr:
+ * exit 2. */
 bool options_parse(int argc, char **argv, struct options *options);
 
 /* Help of a verb, or of all for VERB_NONE, on stdout. */

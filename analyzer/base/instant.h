@@ -12,7 +12,8 @@ typedef int64_t instant;
 #define INSTANT_SECOND INT64_C(1000000)
 #define INSTANT_DAY (INT64_C(86400) * INSTANT_SECOND)
 
-/* Reads RFC 3339, with or without fraction and offset (none means UTC). False when it is not one. */
+/* Reads RFC 3339, with or without fraction and offset (none means UTC). False when it is not one.
+ */
 bool instant_parse(struct span text, instant *when);
 
 /* Appends RFC 3339 UTC, "2025-06-30T12:34:56Z"; a fraction (6 digits) only when not zero; nothing

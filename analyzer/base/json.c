@@ -25,8 +25,8 @@ static void separate(struct json *json) {
     if (json->need_comma) {
         buffer_add_byte(json->out, ',');
         new_line(json);
-    } else if (json->out->len > 0 &&
-               (json->out->at[json->out->len - 1] == '[' || json->out->at[json->out->len - 1] == '{')) {
+    } else if (json->out->len > 0 && (json->out->at[json->out->len - 1] == '[' ||
+                                      json->out->at[json->out->len - 1] == '{')) {
         new_line(json);
     }
 }

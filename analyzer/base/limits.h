@@ -25,7 +25,8 @@
 #define ZIP_DIRECTORY_BYTES_MAX (UINT64_C(96) << 20)
 /* First read from the end of a ZIP: the end record with the longest comment (65,557 bytes). */
 #define ZIP_TAIL_BYTES (64U * 1024 + 22 + 20)
-/* Up to this size, compressed and not, a gzip file is inflated whole (libdeflate); above, streamed. */
+/* Up to this size, compressed and not, a gzip file is inflated whole (libdeflate); above, streamed.
+ */
 #define GZIP_WHOLE_BYTES_MAX (UINT64_C(64) << 20)
 /* What may be held of one artifact at a time: members kept, records made. */
 #define ARTIFACT_MEMORY_BYTES_MAX (UINT64_C(384) << 20)

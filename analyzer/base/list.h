@@ -12,8 +12,8 @@ struct span_list {
 
 /* Appends a view (not a copy) of `item`. False when memory is out. */
 static inline bool span_list_add(struct span_list *list, struct arena *arena, struct span item) {
-    struct span *place = arena_push(arena, (void **)&list->at, &list->count, &list->capacity,
-                                    sizeof *list->at);
+    struct span *place =
+        arena_push(arena, (void **)&list->at, &list->count, &list->capacity, sizeof *list->at);
     if (place != NULL)
         *place = item;
     return place != NULL;

@@ -67,7 +67,8 @@ bool span_next_line(struct span *rest, struct span *line) {
     *line = span_slice(*rest, 0, end);
     size_t skip = end;
     if (skip < rest->len)
-        skip += (rest->at[skip] == '\r' && skip + 1 < rest->len && rest->at[skip + 1] == '\n') ? 2 : 1;
+        skip +=
+            (rest->at[skip] == '\r' && skip + 1 < rest->len && rest->at[skip + 1] == '\n') ? 2 : 1;
     *rest = span_from(*rest, skip);
     return true;
 }

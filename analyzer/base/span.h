@@ -17,7 +17,8 @@ struct span {
 
 #define SPAN_EMPTY ((struct span){NULL, 0})
 /* A string literal as a span, usable in static tables. */
-#define SPAN(literal) {(const unsigned char *)("" literal), sizeof(literal) - 1}
+#define SPAN(literal)                                                                              \
+    { (const unsigned char *)("" literal), sizeof(literal) - 1 }
 /* printf("%.*s", SPAN_ARGS(s)): for trusted text only, escape the rest. */
 #define SPAN_ARGS(s) (int)(s).len, (const char *)(s).at
 
