@@ -12,6 +12,8 @@ PREFIX ?= /usr/local
 MIRROR ?=
 OUT ?= reports/runs
 STATE ?=
+REDIS ?=
+CORES := $(shell nproc)
 
 VERSION := $(shell cat VERSION)
 VARIANT := $(notdir $(CC))$(if $(SAN),-$(SAN))$(if $(filter 0,$(OPENMP)),-serial)
@@ -50,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
 EMBEDDED := $(BUILD)/gen/schema_sql.h
 
-.PHONY: all sweep test test-real unit probes lint format sample install uninstall clean deps schema redis
+.PHONY: all sweep demo test test-real unit probes lint format sample install uninstall clean deps schema redis
 all: winnow
 
 winnow: $(BUILD)/winnow
@@ -68,7 +70,13 @@ $(BUILD)/gen/schema_sql.h: analyzer/facts/schema.sql
 	@mkdir -p $(@D)
 	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $< > $@
 
-$(BUILD)/%.o: %.c VERSION | $(EMBEDDED)
+# Says at once what to do when a library is missing; plain `make` installs nothing.
+$(BUILD)/.libraries: scripts/install-deps
+	@pkg-config --exists $(PACKAGES) 2>/dev/null || \
+		{ echo "libraries are missing: run scripts/install-deps" >&2; exit 1; }
+	@mkdir -p $(@D) && touch $@
+
+$(BUILD)/%.o: %.c VERSION | $(BUILD)/.libraries $(EMBEDDED)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -84,6 +92,42 @@ $(BUILD)/oracle/%: tests/oracle/%.c $(HOUSE)
 
 unit: $(UNIT_TESTS)
 probes: $(PROBES)
+
+# Without MIRROR the demo mirror is swept, with a state of its own.
+sweep:
+	@scripts/install-deps build
+	@$(MAKE) --no-print-directory -j$(CORES) winnow
+	@$(if $(MIRROR),,scripts/demo-mirror)
+	@./winnow sweep $(if $(MIRROR),"$(MIRROR)",datasets/demo-mirror) --out "$(OUT)" \
+		--state "$(or $(STATE),$(if $(MIRROR),reports/winnow.db,reports/demo.db))" \
+		$(if $(REDIS),--redis "$(REDIS)")
+
+demo:
+	@scripts/demo-mirror
+
+# TESTS="unit cli/test_sweep" runs only those with one of the words in their path.
+test:
+	@scripts/install-deps build test
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/winnow unit probes
+	@WINNOW_BUILD=$(BUILD) tests/run $(TESTS)
+
+sample:
+	@scripts/install-deps build test
+	@scripts/sample-mirror || [ $$? -eq 77 ] # 77: the registry cannot be reached
+
+test-real: sample
+	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/winnow
+	@WINNOW_BUILD=$(BUILD) tests/run oracle/test_real
+
+lint: $(EMBEDDED)
+	@scripts/install-deps lint
+	@BUILD=$(BUILD) scripts/lint $(STEPS)
+
+install: winnow
+	install -D -m 755 winnow $(DESTDIR)$(PREFIX)/bin/winnow
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/winnow
 
 format:
 	clang-format -i $$(git ls-files 'analyzer/*.[ch]' 'tests/*.[ch]')
