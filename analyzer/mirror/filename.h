@@ -17,7 +17,11 @@ struct parsed_filename {
 
 /*
  * `project_hint`: normalised project name known from elsewhere (index, folder), or
- * empty; it settles where an sdist's name ends. Results are views of `filename`.
+ * empty; where a beginning of the file name normalises to it, the name ends there.
+ * Without it the name ends where the best version starts ("foo-bar-1.0-1" is release 1.0-1 of
+ * foo-bar, "foo-2004-01-01" a date); a name without any version is all name. A platform that
+ * distutils appended ("1.0.linux-x86_64") is not part of the version.
+ * Endings are compared without case. Results are views of `filename`.
  */
 struct parsed_filename filename_parse(struct span filename, struct span project_hint);
 

@@ -274,6 +274,11 @@ static int parsed_compare(const struct version *a, const struct version *b) {
     return order != 0 ? order : local_compare(a->local, b->local);
 }
 
+bool version_is_valid(struct span text) {
+    struct version parsed;
+    return version_parse(text, &parsed);
+}
+
 bool version_same(struct span a, struct span b) {
     struct version parsed_a, parsed_b;
     if (!version_parse(a, &parsed_a) || !version_parse(b, &parsed_b))

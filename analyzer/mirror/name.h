@@ -10,6 +10,9 @@ bool project_normalize(struct arena *arena, struct span name, struct span *norma
 /* Whether two spellings normalise to the same project. */
 bool project_same(struct span a, struct span b);
 
+/* Whether PEP 440 reads `text` as a version, in any of the spellings it accepts. */
+bool version_is_valid(struct span text);
+
 /* PEP 440 equality of two versions ("1.0" and "1.0.0", "1.0-RC1" and "1.0rc1"); bytewise equality
  * (ASCII case ignored) when either is not PEP 440. */
 bool version_same(struct span a, struct span b);
