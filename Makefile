@@ -19,14 +19,14 @@ VERSION := $(shell cat VERSION)
 VARIANT := $(notdir $(CC))$(if $(SAN),-$(SAN))$(if $(filter 0,$(OPENMP)),-serial)
 BUILD := build/$(VARIANT)
 
-PACKAGES := libarchive libdeflate zlib sqlite3 yajl hiredis libpsl libidn2 libseccomp libb2 libxxhash
+PACKAGES := libarchive libdeflate zlib sqlite3 yajl hiredis libpsl libidn2 libseccomp libb2 libxxhash nettle
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Werror
 OPTIMISE := $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2)
 CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DWINNOW_VERSION='"$(VERSION)"' -Ianalyzer -I$(BUILD)/gen
 CFLAGS += -std=c17 -g $(OPTIMISE) $(WARNINGS) -fstack-protector-strong
 LDFLAGS += -pie -Wl,-z,relro,-z,now
 CFLAGS += -fPIE
-LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -larchive -ldeflate -lz -lsqlite3 -lyajl -lhiredis -lpsl -lidn2 -lseccomp -lb2 -lxxhash) -lm
+LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -larchive -ldeflate -lz -lsqlite3 -lyajl -lhiredis -lpsl -lidn2 -lseccomp -lb2 -lxxhash -lnettle) -lm
 ifneq ($(OPENMP),0)
 CFLAGS += -fopenmp
 LDFLAGS += -fopenmp
@@ -50,7 +50,7 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 HOUSE := $(BUILD)/libwinnow.a
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
-EMBEDDED := $(BUILD)/gen/schema_sql.h
+EMBEDDED := $(addprefix $(BUILD)/gen/,schema_sql.h free_mail_txt.h disposable_txt.h)
 
 .PHONY: all sweep demo test test-real unit probes lint format sample install uninstall clean deps schema redis
 all: winnow
@@ -67,6 +67,13 @@ $(HOUSE): $(filter-out $(BUILD)/analyzer/main.o,$(OBJECTS))
 
 # The state's schema is one commented SQL file, embedded as a C string.
 $(BUILD)/gen/schema_sql.h: analyzer/facts/schema.sql
+	@mkdir -p $(@D)
+	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $< > $@
+
+# The same for the lists of mail domains: what the program uses when it finds no datasets folder.
+$(BUILD)/gen/free_mail_txt.h: datasets/free-mail.txt
+$(BUILD)/gen/disposable_txt.h: datasets/disposable.txt
+$(BUILD)/gen/%_txt.h:
 	@mkdir -p $(@D)
 	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $< > $@
 
