@@ -97,7 +97,7 @@ static const struct option_row {
     {"log-level", "LEVEL", FOR_ALL, set_log_level, "error, warning, info (default) or debug"},
     {"no-sandbox", NULL, FOR_SCANS, set_no_sandbox,
      "examine without Landlock and seccomp (for debugging)"},
-    {"help", NULL, FOR_ALL, set_help, "this text"},
+    {"help", NULL, FOR_ALL | FOR(VERB_SCHEMA), set_help, "this text"},
 };
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 
@@ -110,6 +110,7 @@ static const struct verb_row {
     {"sweep", VERB_SWEEP, "MIRROR", "scan, then report: the nightly job"},
     {"scan", VERB_SCAN, "MIRROR", "examine what is new in a mirror, store the facts"},
     {"report", VERB_REPORT, "", "cluster the stored facts, write the reports"},
+    {"schema", VERB_SCHEMA, "", "print the data dictionary of the reports (reports/SCHEMA.md)"},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 

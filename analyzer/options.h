@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 
-enum verb { VERB_NONE, VERB_SWEEP, VERB_SCAN, VERB_REPORT, VERB_HELP, VERB_VERSION };
+enum verb { VERB_NONE, VERB_SWEEP, VERB_SCAN, VERB_REPORT, VERB_SCHEMA, VERB_HELP, VERB_VERSION };
 
 struct options {
     enum verb verb;

@@ -113,6 +113,31 @@ bool seen_add(struct seen *seen, uint64_t key) {
     return true;
 }
 
+struct seen *seen_widened(struct seen *seen, size_t more) {
+    if (more <= seen->capacity - seen->count)
+        return seen;
+    if (more > SIZE_MAX / 4 - seen->count)
+        return NULL;
+    struct seen *wider = seen_new((seen->count + more) * 2);
+    if (wider == NULL)
+        return NULL;
+    if (atomic_load_explicit(seen->zero_held, memory_order_relaxed)) {
+        seen_add(wider, 0);
+        if (seen_is_marked(seen, 0))
+            seen_mark(wider, 0);
+    }
+    for (size_t i = 0; i < seen->slots; i++) {
+        uint64_t key = atomic_load_explicit(&seen->keys[i], memory_order_relaxed);
+        if (key == 0)
+            continue;
+        seen_add(wider, key);
+        if (atomic_load_explicit(&seen->marks[i], memory_order_relaxed))
+            seen_mark(wider, key);
+    }
+    seen_free(seen);
+    return wider;
+}
+
 bool seen_mark(struct seen *seen, uint64_t key) {
     atomic_uchar *mark = find_mark(seen, key);
     if (mark != NULL)

@@ -22,6 +22,13 @@ void seen_free(struct seen *seen);
  * only. */
 bool seen_add(struct seen *seen, uint64_t key);
 
+/*
+ * Makes room for `more` keys beside those it has: the same set when they fit, otherwise a wider one
+ * with the same keys and marks, and the old one is freed (a process forked earlier keeps its own
+ * view). NULL when memory is out; the old set is then still whole.
+ */
+struct seen *seen_widened(struct seen *seen, size_t more);
+
 /* True when the key is in the set; marks it as present in the mirror. */
 bool seen_mark(struct seen *seen, uint64_t key);
 

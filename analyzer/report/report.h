@@ -14,8 +14,7 @@ struct report_request {
     unsigned redis_keep;
     unsigned jobs;
     bool quiet;
-    const char *options_json; /* the options of this run as a JSON object, for run.json */
-    const char *scan_json;    /* what the last scan said (counts, timings, sandbox) as a JSON object, or NULL */
+    const char *options_json; /* the options of this run as a JSON object, for run.json; copied */
     int64_t started_ms;       /* monotonic_ms() when the run began */
 };
 
@@ -28,6 +27,9 @@ struct report; /* sinks that are open */
 struct report *report_open(const struct report_request *request);
 
 /*
+ * What the last scan said of itself (counts, timings, sandbox: a JSON object, for run.json) is read from the store's meta
+ * value `last_scan`; it may be missing.
+ *
  * Clusters the facts, writes and publishes the run, prints the summary on stdout (unless quiet). EXIT_DONE; EXIT_LOSSES when Redis
  * was lost midway or some input could not be examined; EXIT_STOPPED when the run could not be written (no run folder is left).
  */

@@ -1,0 +1,76 @@
+/* examine: see examine.h. The table of contents of the left half of the house. */
+#include "engine/examine.h"
+
+#include "extract/extract.h"
+#include "mirror/filename.h"
+#include "mirror/name.h"
+#include "payload/payload.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+bool examine_begin(struct artifact *artifact, struct arena *arena, const struct found *found) {
+    artifact_begin(artifact, arena);
+    struct artifact_file *file = &artifact->file;
+    if (!arena_copy(arena, found->path, &file->path))
+        return false;
+    size_t slash = span_find_last(file->path, '/');
+    file->filename = slash < file->path.len ? span_from(file->path, slash + 1) : file->path;
+    file->size_bytes = found->size_bytes;
+    file->mtime_ns = found->mtime_ns;
+    struct parsed_filename parsed = filename_parse(file->filename, found->project);
+    file->format = parsed.format;
+    file->version = parsed.version;
+    if (parsed.name.len > 0)
+        return project_normalize(arena, parsed.name, &file->project);
+    return arena_copy(arena, found->project, &file->project);
+}
+
+/* What the visitor of a tar remembers on its way: what extract/ reads is kept, the rest is
+ * payload/'s. */
+static enum member_wish offer(void *context, const struct member *member) {
+    return extract_wants(member->path) ? WISH_LOOK : payload_offer(context, member);
+}
+
+static bool look(void *context, struct member *member, struct span bytes) {
+    bool wanted = extract_wants(member->path);
+    return payload_look(context, member, bytes) || wanted;
+}
+
+static struct archive *examine_open(struct artifact *artifact, int fd) {
+    struct payload_visit visit = {0};
+    const struct archive_visitor visitor = {.context = &visit, .offer = offer, .look = look};
+    struct archive *archive = NULL;
+    enum outcome opened = archive_open(&archive, fd, artifact, &visitor);
+    if (archive != NULL) {
+        enum outcome read = extract_declarations(archive, artifact);
+        if (opened == OUTCOME_OK && read == OUTCOME_OK)
+            payload_examine(archive, artifact);
+    }
+    if (artifact->status == STATUS_OK && arena_refused(artifact->arena))
+        artifact_fail(artifact, STATUS_OVER_LIMIT, "needs more memory than one artifact may have");
+    return archive;
+}
+
+struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
+                                 const struct walk *walk, const struct found *found) {
+    if (!examine_begin(artifact, arena, found)) {
+        artifact_fail(artifact, STATUS_OVER_LIMIT, "out of memory");
+        return NULL;
+    }
+    int fd = found->error == 0 ? walk_open_file(walk, found->path) : -1;
+    int error = found->error != 0 ? found->error : errno;
+    if (fd < 0) {
+        artifact_fail(artifact, STATUS_UNREADABLE, "%s",
+                      error == EXDEV ? "outside the mirror" : strerrordesc_np(error));
+        return NULL;
+    }
+    struct archive *archive = NULL;
+    struct stat status;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        archive = examine_open(artifact, fd);
+    else
+        artifact_fail(artifact, STATUS_UNREADABLE, "not a regular file");
+    close(fd);
+    return archive;
+}

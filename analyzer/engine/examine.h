@@ -1,0 +1,20 @@
+/* examine: one file through the stations of the road: open, unpack, extract, payload. */
+#ifndef WINNOW_ENGINE_EXAMINE_H
+#define WINNOW_ENGINE_EXAMINE_H
+
+#include "mirror/walk.h"
+#include "unpack/archive.h"
+
+/* The record of a found file before anything of it was read: place, name, format. False when memory
+ * is out. */
+bool examine_begin(struct artifact *artifact, struct arena *arena, const struct found *found);
+
+/*
+ * The whole examination; whatever happens ends in artifact->status. The record views the arena and
+ * the archive that is returned: close that (archive_close, NULL is fine) when the record has been
+ * used.
+ */
+struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
+                                 const struct walk *walk, const struct found *found);
+
+#endif

@@ -1,0 +1,261 @@
+/*
+ * examiner: see examiner.h. One OpenMP team; each thread takes batches of files
+ * from the walk, examines one at a time with its own arena, and collects
+ * records in its own buffer. A buffer goes into the pipe under one mutex, so records
+ * of different threads never mix. A full pipe holds the team back: the keeper sets the pace.
+ */
+#include "engine/examiner.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "engine/examine.h"
+#include "facts/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* Records wait until this many bytes are there, or the thread's batch is done. */
+enum { FLUSH_BYTES = 64 * 1024 };
+/* Address space beside the threads' arenas: code, libraries, the walk, decompressors. */
+#define MEMORY_BASE_BYTES (UINT64_C(1) << 30)
+
+struct team {
+    const struct examiner_request *request;
+    struct walk *walk;
+    pthread_mutex_t pipe_lock;
+    _Atomic int failed; /* an exit status */
+};
+
+struct member_of_team {
+    struct team *team;
+    struct slot *slot;
+    struct arena *arena;
+    struct buffer out;
+};
+
+static bool write_all(int fd, struct span bytes) {
+    while (bytes.len > 0) {
+        ssize_t wrote = write(fd, bytes.at, bytes.len);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0)
+            return false;
+        bytes = span_from(bytes, (size_t)wrote);
+    }
+    return true;
+}
+
+static void flush(struct member_of_team *self) {
+    if (self->out.len == 0)
+        return;
+    pthread_mutex_lock(&self->team->pipe_lock);
+    bool sent = write_all(self->team->request->pipe_fd, buffer_span(&self->out));
+    pthread_mutex_unlock(&self->team->pipe_lock);
+    if (!sent)
+        atomic_store(&self->team->failed, EXAMINER_NO_PIPE);
+    buffer_clear(&self->out);
+}
+
+static bool send(struct member_of_team *self, const struct record *record) {
+    bool encoded = record_encode(&self->out, record);
+    if (self->out.failed)
+        atomic_store(&self->team->failed, EXAMINER_NO_MEMORY);
+    if (self->out.len >= FLUSH_BYTES)
+        flush(self);
+    return encoded;
+}
+
+static uint64_t key_of(const struct member_of_team *self, const struct found *found) {
+    return seen_key(found->path, found->size_bytes, found->mtime_ns, self->team->request->key_seed);
+}
+
+static void examine_file(struct member_of_team *self, const struct found *found, uint64_t key) {
+    struct record record = {.type = RECORD_ARTIFACT, .key = key};
+    struct archive *archive =
+        examine_artifact(&record.artifact, self->arena, self->team->walk, found);
+    /* What could not be read may be readable tomorrow without any change: its key matches nothing.
+     */
+    if (record.artifact.status == STATUS_UNREADABLE)
+        record.key = ~key;
+    if (!send(self, &record)) {
+        examine_begin(&record.artifact, self->arena, found);
+        artifact_fail(&record.artifact, STATUS_OVER_LIMIT, "its record is too large");
+        send(self, &record);
+    }
+    archive_close(archive);
+}
+
+/* --- index pages ---------------------------------------------------------------------------- */
+
+struct page_visit {
+    struct member_of_team *self;
+    struct span path;
+};
+
+static bool is_on_disk(const struct member_of_team *self, struct span path) {
+    char name[BOARD_PATH_BYTES_MAX + 1];
+    if (path.len == 0) /* a foreign url: only a walk over all files can tell */
+        return self->team->request->list_fd >= 0;
+    if (path.len > BOARD_PATH_BYTES_MAX || span_find(path, 0) < path.len)
+        return false;
+    memcpy(name, path.at, path.len);
+    name[path.len] = '\0';
+    struct stat status;
+    return fstatat(walk_root_fd(self->team->walk), name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool on_page_file(void *context, struct span project, const struct index_file *file) {
+    struct page_visit *visit = context;
+    struct record record = {.type = RECORD_PAGE_FILE,
+                            .page_path = visit->path,
+                            .project = project,
+                            .file = *file,
+                            .on_disk = is_on_disk(visit->self, file->path)};
+    return send(visit->self, &record);
+}
+
+static bool on_page_owner(void *context, struct span project, struct span user) {
+    struct page_visit *visit = context;
+    struct record record = {
+        .type = RECORD_PAGE_OWNER, .page_path = visit->path, .project = project, .user = user};
+    return send(visit->self, &record);
+}
+
+static bool read_page(struct page_visit *visit, const struct found *found, const char **problem) {
+    const struct index_visitor visitor = {
+        .context = visit, .file = on_page_file, .owner = on_page_owner};
+    int fd = walk_open_file(visit->self->team->walk, found->path);
+    *problem = "it cannot be opened";
+    if (fd < 0)
+        return false;
+    struct span folder = span_slice(found->path, 0, span_find_last(found->path, '/'));
+    if (folder.len == found->path.len)
+        folder = SPAN_EMPTY;
+    bool good = found->type == FOUND_SIMPLE_PAGE
+                    ? index_read_simple(fd, found->project, folder, &visitor, problem)
+                    : index_read_project(fd, found->project, &visitor, problem);
+    close(fd);
+    return good;
+}
+
+static void examine_page(struct member_of_team *self, const struct found *found, uint64_t key) {
+    struct page_visit visit = {.self = self, .path = found->path};
+    struct record begin = {.type = RECORD_PAGE_BEGIN, .page_path = found->path};
+    send(self, &begin);
+    const char *problem = "";
+    if (read_page(&visit, found, &problem)) {
+        struct record end = {.type = RECORD_PAGE_END, .page_path = found->path, .key = key};
+        send(self, &end);
+        atomic_fetch_add(&self->team->request->board->pages_read, 1);
+    } else { /* no end: what was read is kept, and the page is read again next time */
+        char message[256];
+        snprintf(message, sizeof message, "index page cannot be read to its end (%s):", problem);
+        log_name(LOG_WARNING, message, found->path);
+        atomic_fetch_add(&self->team->request->board->pages_damaged, 1);
+    }
+}
+
+/* --- the team ------------------------------------------------------------------------------- */
+
+static void examine_found(struct member_of_team *self, const struct found *found) {
+    uint64_t key = key_of(self, found);
+    if (seen_mark(self->team->request->seen, key)) {
+        if (found->type == FOUND_ARTIFACT)
+            atomic_fetch_add_explicit(&self->team->request->board->known, 1, memory_order_relaxed);
+        return;
+    }
+    slot_take(self->slot, found);
+    arena_reset(self->arena);
+    if (found->type == FOUND_ARTIFACT)
+        examine_file(self, found, key);
+    else
+        examine_page(self, found, key);
+    slot_release(self->slot);
+}
+
+static void work(struct member_of_team *self) {
+    struct walk_cursor *cursor = walk_cursor_new(self->team->walk);
+    if (cursor == NULL) {
+        atomic_store(&self->team->failed, EXAMINER_NO_MEMORY);
+        return;
+    }
+    const struct found *batch = NULL;
+    size_t count = 0;
+    while (atomic_load(&self->team->failed) == 0 && (count = walk_next(cursor, &batch)) > 0) {
+        for (size_t i = 0; i < count && atomic_load(&self->team->failed) == 0; i++)
+            examine_found(self, &batch[i]);
+        flush(self);
+    }
+    walk_cursor_free(cursor);
+}
+
+static void run_thread(struct team *team, unsigned number) {
+    struct member_of_team self = {.team = team,
+                                  .slot = &team->request->board->slots[number],
+                                  .arena = arena_new(ARTIFACT_MEMORY_BYTES_MAX),
+                                  .out = BUFFER_EMPTY};
+    if (self.arena == NULL)
+        atomic_store(&team->failed, EXAMINER_NO_MEMORY);
+    else if (team->request->one != NULL)
+        examine_found(&self, team->request->one);
+    else
+        work(&self);
+    flush(&self);
+    buffer_free(&self.out);
+    arena_free(self.arena);
+}
+
+static void send_done(struct team *team) {
+    struct buffer out = BUFFER_EMPTY;
+    const struct record counts = {.type = RECORD_COUNTS, .counts = walk_counts(team->walk)};
+    const struct record done = {.type = RECORD_DONE};
+    if (!record_encode(&out, &counts) || !record_encode(&out, &done))
+        atomic_store(&team->failed, EXAMINER_NO_MEMORY);
+    else if (!write_all(team->request->pipe_fd, buffer_span(&out)))
+        atomic_store(&team->failed, EXAMINER_NO_PIPE);
+    buffer_free(&out);
+}
+
+/* The keeper decides when to stop; its death is ours. */
+static void follow_keeper(pid_t keeper) {
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != keeper)
+        _exit(EXAMINER_NO_PIPE);
+}
+
+int examiner_run(const struct examiner_request *request) {
+    struct team team = {.request = request, .walk = walk_open(request->mirror)};
+    if (team.walk == NULL) {
+        log_line(LOG_ERROR, "the mirror cannot be opened: %s", strerrordesc_np(errno));
+        return EXAMINER_NO_MIRROR;
+    }
+    if (request->list_fd >= 0 && request->one == NULL &&
+        !walk_from_list(team.walk, request->list_fd))
+        return EXAMINER_NO_MEMORY;
+    follow_keeper(request->keeper);
+    unsigned jobs = request->one != NULL ? 1 : request->jobs;
+    if (request->sandbox)
+        sandbox_enter(walk_root_fd(team.walk),
+                      MEMORY_BASE_BYTES + jobs * 2 * ARTIFACT_MEMORY_BYTES_MAX,
+                      &request->board->layers);
+    pthread_mutex_init(&team.pipe_lock, NULL);
+#pragma omp parallel for num_threads(jobs) schedule(static, 1)
+    for (unsigned number = 0; number < jobs; number++)
+        run_thread(&team, number);
+    pthread_mutex_destroy(&team.pipe_lock);
+    if (atomic_load(&team.failed) == 0)
+        send_done(&team);
+    walk_close(team.walk);
+    return atomic_load(&team.failed);
+}

@@ -1,0 +1,32 @@
+/*
+ * examiner: the child process that reads hostile bytes. In: a mirror. Out: records
+ * through a pipe, log lines through its stderr. It never returns to the keeper's code.
+ */
+#ifndef WINNOW_ENGINE_EXAMINER_H
+#define WINNOW_ENGINE_EXAMINER_H
+
+#include "engine/board.h"
+#include "facts/seen.h"
+
+#include <sys/types.h>
+
+struct examiner_request {
+    const char *mirror;
+    int list_fd;             /* files to examine instead of walking; -1: walk */
+    const struct found *one; /* examine this file only, alone; NULL: all */
+    unsigned jobs;
+    bool sandbox;
+    uint64_t key_seed;
+    struct seen *seen; /* what need not be examined again */
+    struct board *board;
+    int pipe_fd;  /* records go here */
+    pid_t keeper; /* the parent: when it is gone, so are we */
+};
+
+/* Exit statuses of the process. */
+enum { EXAMINER_DONE = 0, EXAMINER_NO_MIRROR = 10, EXAMINER_NO_MEMORY = 11, EXAMINER_NO_PIPE = 12 };
+
+/* The whole life of the process, called right after fork. Returns the exit status. */
+int examiner_run(const struct examiner_request *request);
+
+#endif

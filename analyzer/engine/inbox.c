@@ -1,0 +1,328 @@
+/* inbox: see inbox.h. */
+#include "engine/inbox.h"
+
+#include "base/instant.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "facts/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    PIPE_BYTES = 1024 * 1024,
+    READ_BYTES = 256 * 1024,
+    WAIT_MS = 250,
+    LOG_LINE_BYTES_MAX = 64 * 1024,
+    COMMIT_RECORDS = 20000, /* a crash of the keeper costs at most these, or... */
+    COMMIT_MS = 2000        /* ...this long a time */
+};
+
+/* --- the crew ------------------------------------------------------------------------------- */
+
+/* In the child: descriptors 0 to 2 are safe, `kept` become 3 and up, all others are closed. */
+static bool keep_only(int log_fd, int *pipe_fd, int *list_fd) {
+    int null_fd = open("/dev/null", O_RDONLY);
+    if (null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 || dup2(log_fd, STDOUT_FILENO) < 0 ||
+        dup2(log_fd, STDERR_FILENO) < 0)
+        return false;
+    enum { SPARE = 200 };
+    int pipe_copy = fcntl(*pipe_fd, F_DUPFD, SPARE);
+    int list_copy = *list_fd >= 0 ? fcntl(*list_fd, F_DUPFD, SPARE) : -1;
+    if (pipe_copy < 0 || (*list_fd >= 0 && list_copy < 0))
+        return false;
+    *pipe_fd = dup2(pipe_copy, 3);
+    int last = 3;
+    if (list_copy >= 0)
+        last = *list_fd = dup2(list_copy, 4);
+    return *pipe_fd == 3 && close_range((unsigned)last + 1, ~0U, 0) == 0;
+}
+
+static void run_child(const struct keeper *keeper, const struct found *one, int pipe_fd, int log_fd,
+                      pid_t parent) {
+    int list_fd = keeper->list_fd;
+    if (!keep_only(log_fd, &pipe_fd, &list_fd))
+        _exit(EXAMINER_NO_PIPE);
+    struct examiner_request request = {.mirror = keeper->request->mirror,
+                                       .list_fd = list_fd,
+                                       .one = one,
+                                       .jobs = keeper->request->jobs,
+                                       .sandbox = keeper->request->sandbox,
+                                       .key_seed = keeper->key_seed,
+                                       .seen = keeper->seen,
+                                       .board = keeper->board,
+                                       .pipe_fd = pipe_fd,
+                                       .keeper = parent};
+    _exit(examiner_run(&request));
+}
+
+bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *one) {
+    *crew = (struct crew){.pid = -1, .records_fd = -1, .log_fd = -1};
+    int records[2] = {-1, -1};
+    int log[2] = {-1, -1};
+    pid_t parent = getpid();
+    if (!keeper_refresh(keeper) || pipe2(records, O_CLOEXEC) != 0 || pipe2(log, O_CLOEXEC) != 0)
+        goto failed;
+    fcntl(records[1], F_SETPIPE_SZ, PIPE_BYTES); /* best effort: a smaller pipe is only slower */
+    if (keeper->list_fd >= 0 && lseek(keeper->list_fd, 0, SEEK_SET) != 0)
+        goto failed;
+    crew->pid = fork();
+    if (crew->pid < 0)
+        goto failed;
+    if (crew->pid == 0)
+        run_child(keeper, one, records[1], log[1], parent);
+    close(records[1]);
+    close(log[1]);
+    fcntl(records[0], F_SETFL, O_NONBLOCK);
+    fcntl(log[0], F_SETFL, O_NONBLOCK);
+    crew->records_fd = records[0];
+    crew->log_fd = log[0];
+    keeper->result->examiners++;
+    return true;
+failed:
+    log_line(LOG_ERROR, "an examiner cannot be started: %s", strerrordesc_np(errno));
+    for (int i = 0; i < 2; i++) {
+        if (records[i] >= 0)
+            close(records[i]);
+        if (log[i] >= 0)
+            close(log[i]);
+    }
+    return false;
+}
+
+void crew_kill(struct crew *crew) {
+    crew->killed = true;
+    if (crew->pid > 0)
+        kill(crew->pid, SIGKILL);
+}
+
+void crew_end(struct crew *crew) {
+    int status = 0;
+    while (waitpid(crew->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status))
+        crew->signal = WTERMSIG(status);
+    else if (WIFEXITED(status))
+        crew->exit_status = WEXITSTATUS(status);
+    close(crew->records_fd);
+    if (crew->log_fd >= 0)
+        close(crew->log_fd);
+    buffer_free(&crew->inbox);
+    buffer_free(&crew->log);
+}
+
+/* --- what arrives --------------------------------------------------------------------------- */
+
+/* Log lines of the examiner are trusted as little as the rest: escaped by it, cut here. */
+static void forward_log(struct keeper *keeper, struct crew *crew) {
+    char bytes[4096];
+    ssize_t got = read(crew->log_fd, bytes, sizeof bytes);
+    if (got > 0) {
+        buffer_add(&crew->log, span_of(bytes, (size_t)got));
+    } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+        close(crew->log_fd);
+        crew->log_fd = -1;
+    }
+    struct span rest = buffer_span(&crew->log);
+    size_t whole = span_find_last(rest, '\n');
+    whole = whole < rest.len ? whole + 1 : 0;
+    if (crew->log_fd < 0 || rest.len - whole > LOG_LINE_BYTES_MAX)
+        whole = rest.len;
+    if (whole > 0) {
+        progress_clear(&keeper->progress);
+        if (write(STDERR_FILENO, rest.at, whole) < 0) {
+            /* Nobody is left to tell. */
+        }
+        memmove(crew->log.at, crew->log.at + whole, rest.len - whole);
+        crew->log.len -= whole;
+    }
+}
+
+static bool drain_signal(int fd) {
+    struct signalfd_siginfo info;
+    return read(fd, &info, sizeof info) == (ssize_t)sizeof info;
+}
+
+/* Reads what the pipe holds now into the crew's inbox. */
+static enum inbox_event read_records(struct keeper *keeper, struct crew *crew) {
+    if (!buffer_reserve(&crew->inbox, READ_BYTES)) {
+        log_line(LOG_ERROR, "out of memory");
+        return INBOX_FAILED;
+    }
+    ssize_t got = read(crew->records_fd, crew->inbox.at + crew->inbox.len, READ_BYTES);
+    if (got > 0) {
+        crew->inbox.len += (size_t)got;
+        return INBOX_RECORDS;
+    }
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return INBOX_NOTHING;
+    while (crew->log_fd >= 0) /* the writer is gone: what it logged last is all there */
+        forward_log(keeper, crew);
+    return INBOX_ENDED;
+}
+
+enum inbox_event inbox_wait(struct keeper *keeper, struct crew *crew) {
+    struct pollfd fds[3] = {{.fd = crew->records_fd, .events = POLLIN},
+                            {.fd = keeper->signal_fd, .events = POLLIN},
+                            {.fd = crew->log_fd, .events = POLLIN}};
+    int ready = poll(fds, 3, WAIT_MS);
+    if (ready < 0)
+        return errno == EINTR ? INBOX_NOTHING : INBOX_FAILED;
+    if (crew->log_fd >= 0 && fds[2].revents != 0)
+        forward_log(keeper, crew);
+    if (fds[1].revents != 0 && drain_signal(keeper->signal_fd))
+        return INBOX_SIGNAL;
+    return fds[0].revents != 0 ? read_records(keeper, crew) : INBOX_NOTHING;
+}
+
+/* --- what becomes of it --------------------------------------------------------------------- */
+
+bool keeper_remember(struct keeper *keeper, uint64_t key) {
+    if (keeper->fresh_count == keeper->fresh_capacity) {
+        size_t wider = keeper->fresh_capacity ? keeper->fresh_capacity * 2 : 1024;
+        uint64_t *grown = realloc(keeper->fresh, wider * sizeof *grown);
+        if (grown == NULL) {
+            log_line(LOG_ERROR, "out of memory");
+            return false;
+        }
+        keeper->fresh = grown;
+        keeper->fresh_capacity = wider;
+    }
+    keeper->fresh[keeper->fresh_count++] = key;
+    return true;
+}
+
+bool keeper_refresh(struct keeper *keeper) {
+    if (keeper->fresh_count == 0)
+        return true;
+    struct seen *wider = seen_widened(keeper->seen, keeper->fresh_count);
+    if (wider == NULL)
+        return false;
+    keeper->seen = wider;
+    for (size_t i = 0; i < keeper->fresh_count; i++)
+        if (!seen_add(wider, keeper->fresh[i]) || !seen_mark(wider, keeper->fresh[i]))
+            return false;
+    keeper->fresh_count = 0;
+    return true;
+}
+
+bool keeper_store(struct keeper *keeper, const struct artifact *artifact, uint64_t key) {
+    keeper->records++;
+    keeper->result->examined++;
+    keeper->result->by_status[artifact->status]++;
+    return store_put_artifact(keeper->store, artifact, key) && keeper_remember(keeper, key);
+}
+
+static bool store_record(struct keeper *keeper, struct crew *crew, const struct record *record) {
+    switch (record->type) {
+    case RECORD_ARTIFACT:
+        return keeper_store(keeper, &record->artifact, record->key);
+    case RECORD_PAGE_BEGIN:
+        return store_page_begin(keeper->store, record->page_path);
+    case RECORD_PAGE_FILE:
+        return store_page_file(keeper->store, record->page_path, record->project, &record->file,
+                               record->on_disk);
+    case RECORD_PAGE_OWNER:
+        return store_page_owner(keeper->store, record->page_path, record->project, record->user);
+    case RECORD_PAGE_END:
+        return store_page_end(keeper->store, record->page_path, record->key) &&
+               keeper_remember(keeper, record->key);
+    case RECORD_COUNTS:
+        keeper->result->walked = record->counts;
+        return true;
+    case RECORD_DONE:
+        crew->done = true;
+        return true;
+    }
+    return true;
+}
+
+static bool commit_when_due(struct keeper *keeper) {
+    int64_t now = monotonic_ms();
+    if (keeper->uncommitted < COMMIT_RECORDS && now - keeper->committed_ms < COMMIT_MS)
+        return true;
+    keeper->uncommitted = 0;
+    keeper->committed_ms = now;
+    return store_commit(keeper->store) && store_begin(keeper->store);
+}
+
+enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
+    struct span rest = buffer_span(&crew->inbox);
+    size_t length = 0;
+    while (!crew->distrusted && (length = record_length(rest)) != 0 &&
+           (length == SIZE_MAX || length <= rest.len)) {
+        struct record record;
+        const char *problem = "impossible length";
+        arena_reset(keeper->arena);
+        if (length == SIZE_MAX ||
+            !record_decode(keeper->arena, span_slice(rest, 0, length), &record, &problem)) {
+            log_line(LOG_ERROR, "the examiner sent a record that cannot be: %s", problem);
+            crew->distrusted = true;
+        } else if (!store_record(keeper, crew, &record)) {
+            log_line(LOG_ERROR, "%s", store_problem(keeper->store));
+            return STOP_RUN;
+        } else {
+            keeper->uncommitted++;
+            rest = span_from(rest, length);
+        }
+    }
+    memmove(crew->inbox.at, crew->inbox.at + (crew->inbox.len - rest.len), rest.len);
+    crew->inbox.len = rest.len;
+    if (!commit_when_due(keeper)) {
+        log_line(LOG_ERROR, "%s", store_problem(keeper->store));
+        return STOP_RUN;
+    }
+    return OUTCOME_OK;
+}
+
+/* --- the list of files ---------------------------------------------------------------------- */
+
+static int spool(int from) {
+    char bytes[64 * 1024];
+    FILE *file = tmpfile();
+    int fd = file != NULL ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 0) : -1;
+    if (file != NULL)
+        fclose(file);
+    ssize_t got = 0;
+    while (fd >= 0 && (got = read(from, bytes, sizeof bytes)) != 0) {
+        if ((got < 0 && errno != EINTR) || (got > 0 && write(fd, bytes, (size_t)got) != got)) {
+            close(fd);
+            fd = -1;
+        }
+    }
+    return fd;
+}
+
+bool inbox_open_list(struct keeper *keeper) {
+    const char *name = keeper->request->files_from;
+    int fd = strcmp(name, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                    : open(name, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && lseek(fd, 0, SEEK_SET) != 0) {
+        int copy = spool(fd);
+        close(fd);
+        fd = copy;
+    }
+    if (fd < 0)
+        log_line(LOG_ERROR, "--files-from %s: %s", name, strerrordesc_np(errno));
+    keeper->list_fd = fd;
+    return fd >= 0;
+}
+
+void inbox_close(struct keeper *keeper) {
+    seen_free(keeper->seen);
+    board_free(keeper->board);
+    arena_free(keeper->arena);
+    free(keeper->fresh);
+    if (keeper->list_fd >= 0)
+        close(keeper->list_fd);
+    if (keeper->signal_fd >= 0)
+        close(keeper->signal_fd);
+}

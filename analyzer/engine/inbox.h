@@ -1,0 +1,77 @@
+/*
+ * inbox: the keeper's workbench, shared by keeper.c (what to do) and inbox.c (how
+ * records arrive): the crew of one examiner, its pipes, and what becomes of a record.
+ */
+#ifndef WINNOW_ENGINE_INBOX_H
+#define WINNOW_ENGINE_INBOX_H
+
+#include "base/progress.h"
+#include "engine/examiner.h"
+#include "engine/keeper.h"
+
+struct keeper {
+    const struct scan_request *request;
+    struct store *store;
+    struct scan_result *result;
+    struct board *board;
+    struct seen *seen;
+    uint64_t key_seed;
+    uint64_t *fresh; /* keys stored since the seen set was last widened */
+    size_t fresh_count;
+    size_t fresh_capacity;
+    struct arena *arena; /* one record at a time */
+    int signal_fd;
+    int list_fd;          /* -1: none */
+    uint64_t met_again;   /* stored in this scan before the running examiner started */
+    uint64_t records;     /* artifacts stored in this scan */
+    uint64_t uncommitted; /* records since the last commit */
+    int64_t committed_ms;
+    unsigned fruitless; /* examiners in a row that died with nothing in hand */
+    bool no_memory;
+    int64_t started_ms;
+    struct progress progress;
+};
+
+/* One examiner process and what it left behind. */
+struct crew {
+    pid_t pid;
+    int records_fd;
+    int log_fd;
+    struct buffer inbox; /* bytes of records not yet complete */
+    struct buffer log;   /* bytes of a log line not yet complete */
+    bool done;           /* it said so */
+    bool killed;
+    bool late;       /* killed for a missed deadline */
+    bool distrusted; /* it sent a record that cannot be */
+    int exit_status;
+    int signal; /* it died by this one; 0: none */
+};
+
+enum inbox_event { INBOX_NOTHING, INBOX_RECORDS, INBOX_SIGNAL, INBOX_ENDED, INBOX_FAILED };
+
+/* Forks an examiner for all files, or for `one` alone. False after a logged message. */
+bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *one);
+void crew_kill(struct crew *crew);
+/* Waits for the process and frees what the crew holds; exit_status and signal are then known. */
+void crew_end(struct crew *crew);
+
+/* Waits for the next event, a quarter of a second at most; forwards log lines. */
+enum inbox_event inbox_wait(struct keeper *keeper, struct crew *crew);
+
+/* Stores the complete records that have arrived. */
+enum outcome inbox_take(struct keeper *keeper, struct crew *crew);
+
+/* Stores one artifact, counts it, remembers its key. False: see store_problem. */
+bool keeper_store(struct keeper *keeper, const struct artifact *artifact, uint64_t key);
+bool keeper_remember(struct keeper *keeper, uint64_t key);
+
+/* Makes the keys remembered so far known to the next examiner. False when memory is out. */
+bool keeper_refresh(struct keeper *keeper);
+
+/* Opens request->files_from; what cannot be read twice is copied to a temporary file. */
+bool inbox_open_list(struct keeper *keeper);
+
+/* Frees all that a keeper holds. */
+void inbox_close(struct keeper *keeper);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * keeper: the parent process. It owns state, deadlines and progress; it starts
+ * examiners, stores what they send, and never parses a byte of an archive.
+ */
+#ifndef WINNOW_ENGINE_KEEPER_H
+#define WINNOW_ENGINE_KEEPER_H
+
+#include "engine/board.h"
+#include "facts/store.h"
+
+struct scan_request {
+    const char *mirror;     /* root of the mirror */
+    const char *files_from; /* NULL: walk all of it */
+    unsigned jobs;
+    bool sandbox;
+    bool quiet;
+};
+
+struct scan_result {
+    uint64_t examined;                         /* artifacts examined in this scan */
+    uint64_t known;                            /* unchanged since an earlier scan */
+    uint64_t vanished;                         /* known, and no longer there */
+    uint64_t by_status[STATUS_UNREADABLE + 1]; /* of the examined ones */
+    uint64_t pages_read;
+    uint64_t pages_damaged;
+    uint64_t examiners; /* processes started; more than 1: something died */
+    struct walk_counts walked;
+    struct sandbox_layers layers;
+    int64_t elapsed_ms;
+    bool stopped; /* by a signal; what was done is kept */
+};
+
+/*
+ * Examines what is new in the mirror and stores it. OUTCOME_OK when all was met (losses are in the
+ * result); STOP_RUN after a logged message, with what was done so far kept in the store.
+ */
+enum outcome keeper_scan(const struct scan_request *request, struct store *store,
+                         struct scan_result *result);
+
+/* The result as a JSON object, for run.json. */
+void scan_result_add_json(struct buffer *out, const struct scan_result *result, const char *mirror);
+
+#endif

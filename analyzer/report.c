@@ -1,0 +1,63 @@
+/* report: facts in, reports out; the mirror is not touched. */
+#include "base/instant.h"
+#include "base/json.h"
+#include "report/schema.h"
+#include "verbs.h"
+
+#include <stdio.h>
+
+/* What shapes a report, for run.json; secrets (the Redis URL) stay out. */
+static void add_options(struct buffer *out, const struct options *options) {
+    struct json json = json_to(out, false);
+    json_open(&json, '{');
+    json_key(&json, "state");
+    json_text(&json, options->state);
+    json_key(&json, "out");
+    json_text(&json, options->out);
+    json_key(&json, "jobs");
+    json_int(&json, options->jobs);
+    json_key(&json, "redis");
+    json_bool(&json, options->redis_url != NULL);
+    json_close(&json, '}');
+}
+
+struct report *open_report(const struct options *options) {
+    struct buffer words = BUFFER_EMPTY;
+    add_options(&words, options);
+    buffer_add_byte(&words, '\0');
+    struct report *report = NULL;
+    if (words.failed) {
+        log_line(LOG_ERROR, "out of memory");
+    } else {
+        const struct report_request request = {.out = options->out,
+                                               .redis_url = options->redis_url,
+                                               .redis_keep = options->redis_keep,
+                                               .jobs = options->jobs,
+                                               .quiet = options->quiet,
+                                               .options_json = (const char *)words.at,
+                                               .started_ms = monotonic_ms()};
+        report = report_open(&request);
+    }
+    buffer_free(&words);
+    return report;
+}
+
+enum exit_code verb_report(const struct options *options) {
+    enum exit_code code = EXIT_STOPPED;
+    struct report *report = open_report(options);
+    struct store *store = report ? open_state(options, STORE_READ) : NULL;
+    if (store != NULL)
+        code = report_write(report, store);
+    store_close(store);
+    report_close(report);
+    return code;
+}
+
+enum exit_code verb_schema(void) {
+    struct buffer text = BUFFER_EMPTY;
+    schema_write_markdown(&text);
+    bool written =
+        !text.failed && fwrite(text.at, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+    buffer_free(&text);
+    return written ? EXIT_DONE : EXIT_STOPPED;
+}

@@ -1,0 +1,135 @@
+/* scan: a mirror in, facts stored. */
+#include "base/instant.h"
+#include "base/log.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct store *open_state(const struct options *options, enum store_mode mode) {
+    char *problem = NULL;
+    struct store *store = store_open(options->state, mode, &problem);
+    if (store == NULL)
+        log_line(LOG_ERROR, "%s", problem ? problem : "the state cannot be opened: out of memory");
+    free(problem);
+    return store;
+}
+
+/* Absolute paths in a list are taken from /, relative ones from the current folder. */
+static const char *root_of_list(const char *files_from) {
+    char first = '\0';
+    int fd = open(files_from, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && (lseek(fd, 0, SEEK_SET) != 0 || read(fd, &first, 1) != 1))
+        first = '\0';
+    if (fd >= 0)
+        close(fd);
+    return first == '/' ? "/" : ".";
+}
+
+/* The mirror's real path, for the caller to free; NULL after a logged message. */
+static char *find_mirror(const struct options *options) {
+    const char *named = options->mirror ? options->mirror : root_of_list(options->files_from);
+    char *real = realpath(named, NULL);
+    struct stat status;
+    if (real == NULL || stat(real, &status) != 0) {
+        log_line(LOG_ERROR, "mirror %s: %s", named, strerrordesc_np(errno));
+    } else if (!S_ISDIR(status.st_mode)) {
+        log_line(LOG_ERROR, "mirror %s: not a folder; use --files-from for single files", named);
+    } else {
+        return real;
+    }
+    free(real);
+    return NULL;
+}
+
+/* One state belongs to one mirror: otherwise all files of the other one would count as vanished. */
+static bool belongs_to(struct store *store, const char *mirror, const struct options *options) {
+    struct buffer known = BUFFER_EMPTY;
+    bool same = true;
+    if (!store_get_meta(store, "mirror", &known)) {
+        same = store_set_meta(store, "mirror", span_text(mirror));
+        if (!same)
+            log_line(LOG_ERROR, "%s", store_problem(store));
+    } else if (!span_is(buffer_span(&known), mirror)) {
+        same = false;
+        log_name(LOG_ERROR, "the state holds the facts of another mirror:", buffer_span(&known));
+        log_line(
+            LOG_ERROR,
+            "give this one a state of its own (--state FILE); if the mirror has moved: sqlite3 %s "
+            "\"UPDATE meta SET value='%s' WHERE name='mirror'\"",
+            options->state, mirror);
+    }
+    buffer_free(&known);
+    return same;
+}
+
+static void say_result(const struct scan_result *result) {
+    uint64_t bad = result->examined - result->by_status[STATUS_OK];
+    log_line(LOG_INFO,
+             "scan: %llu artifacts examined (%llu not ok), %llu known, %llu vanished, "
+             "%llu index pages read, %.1f s",
+             (unsigned long long)result->examined, (unsigned long long)bad,
+             (unsigned long long)result->known, (unsigned long long)result->vanished,
+             (unsigned long long)result->pages_read, (double)result->elapsed_ms / 1000.0);
+    const struct walk_counts *walked = &result->walked;
+    if (walked->links_outside + walked->links_broken + walked->loops + walked->not_regular +
+            walked->unreadable_directories >
+        0)
+        log_line(
+            LOG_INFO,
+            "skipped: %llu links that leave the mirror, %llu broken links, %llu loops, %llu not "
+            "regular, %llu folders that cannot be read (each named at --log-level info or debug)",
+            (unsigned long long)walked->links_outside, (unsigned long long)walked->links_broken,
+            (unsigned long long)walked->loops, (unsigned long long)walked->not_regular,
+            (unsigned long long)walked->unreadable_directories);
+}
+
+/* An input that nobody could examine is a loss; one of a format that we only count is not. */
+static bool has_losses(const struct scan_result *result) {
+    return result->examined >
+               result->by_status[STATUS_OK] + result->by_status[STATUS_UNSUPPORTED] ||
+           result->pages_damaged > 0 || result->walked.unreadable_directories > 0;
+}
+
+static bool remember_scan(struct store *store, const struct scan_result *result,
+                          const char *mirror) {
+    struct buffer json = BUFFER_EMPTY;
+    scan_result_add_json(&json, result, mirror);
+    bool kept = !json.failed && store_set_meta(store, "last_scan", buffer_span(&json)) &&
+                store_commit(store);
+    if (!kept)
+        log_line(LOG_ERROR, "%s", store_problem(store));
+    buffer_free(&json);
+    return kept;
+}
+
+enum exit_code scan_into(struct store *store, const struct options *options) {
+    char *mirror = find_mirror(options);
+    enum exit_code code = EXIT_STOPPED;
+    if (mirror != NULL && belongs_to(store, mirror, options)) {
+        const struct scan_request request = {.mirror = mirror,
+                                             .files_from = options->files_from,
+                                             .jobs = options->jobs,
+                                             .sandbox = options->sandbox,
+                                             .quiet = options->quiet};
+        struct scan_result result;
+        if (keeper_scan(&request, store, &result) == OUTCOME_OK &&
+            remember_scan(store, &result, mirror)) {
+            say_result(&result);
+            code = has_losses(&result) ? EXIT_LOSSES : EXIT_DONE;
+        }
+    }
+    free(mirror);
+    return code;
+}
+
+enum exit_code verb_scan(const struct options *options) {
+    struct store *store = open_state(options, STORE_WRITE);
+    enum exit_code code = store ? scan_into(store, options) : EXIT_STOPPED;
+    store_close(store);
+    return code;
+}

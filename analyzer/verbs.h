@@ -1,0 +1,32 @@
+/* verbs: one function a verb; each reads like the pipeline and parses nothing. */
+#ifndef WINNOW_VERBS_H
+#define WINNOW_VERBS_H
+
+#include "base/error.h"
+#include "engine/keeper.h"
+#include "options.h"
+#include "report/report.h"
+
+enum exit_code verb_sweep(const struct options *options);
+enum exit_code verb_scan(const struct options *options);
+enum exit_code verb_report(const struct options *options);
+/* Prints reports/SCHEMA.md on stdout. */
+enum exit_code verb_schema(void);
+
+/* --- shared by the verbs -------------------------------------------------------------------- */
+
+/* Opens the state for writing, or for reading; NULL after a logged message. */
+struct store *open_state(const struct options *options, enum store_mode mode);
+
+/* Scans into an open state and remembers what the scan said of itself, for report. */
+enum exit_code scan_into(struct store *store, const struct options *options);
+
+/* Opens the sinks of a report; NULL after a logged message. */
+struct report *open_report(const struct options *options);
+
+/* The worse of two results. */
+static inline enum exit_code worse(enum exit_code a, enum exit_code b) {
+    return a > b ? a : b;
+}
+
+#endif
