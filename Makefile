@@ -1,5 +1,5 @@
 # winnow: `make sweep` sets up and runs the main job, `make test` sets up and tests.
-# Variants: make CC=clang | SAN=address (with undefined) | SAN=thread | OPENMP=0
+# Variants: make CC=clang | SAN=address (with undefined) | SAN=thread | OPENMP=0 | FAULTS=1 (test hooks)
 
 SHELL := /bin/bash
 CC ?= gcc
@@ -8,6 +8,7 @@ CC := gcc
 endif
 SAN ?=
 OPENMP ?= 1
+FAULTS ?=
 PREFIX ?= /usr/local
 MIRROR ?=
 OUT ?= reports/runs
@@ -16,7 +17,7 @@ REDIS ?=
 CORES := $(shell nproc)
 
 VERSION := $(shell cat VERSION)
-VARIANT := $(notdir $(CC))$(if $(SAN),-$(SAN))$(if $(filter 0,$(OPENMP)),-serial)
+VARIANT := $(notdir $(CC))$(if $(SAN),-$(SAN))$(if $(filter 0,$(OPENMP)),-serial)$(if $(FAULTS),-faults)
 BUILD := build/$(VARIANT)
 
 PACKAGES := libarchive libdeflate zlib sqlite3 yajl hiredis libpsl libidn2 libseccomp libb2 libxxhash nettle
@@ -43,6 +44,10 @@ LDFLAGS += -fsanitize=thread
 CPPFLAGS += -DWINNOW_SANITIZED
 else
 CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+
+ifneq ($(FAULTS),)
+CPPFLAGS += -DWINNOW_FAULTS
 endif
 
 SOURCES := $(wildcard analyzer/*.c analyzer/*/*.c)

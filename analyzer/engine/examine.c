@@ -1,6 +1,7 @@
 /* examine: see examine.h. The table of contents of the left half of the house. */
 #include "engine/examine.h"
 
+#include "engine/faults.h"
 #include "extract/extract.h"
 #include "mirror/filename.h"
 #include "mirror/name.h"
@@ -38,6 +39,7 @@ static bool look(void *context, struct member *member, struct span bytes) {
 }
 
 static struct archive *examine_open(struct artifact *artifact, int fd) {
+    fault_inject(artifact->file.filename);
     struct payload_visit visit = {0};
     const struct archive_visitor visitor = {.context = &visit, .offer = offer, .look = look};
     struct archive *archive = NULL;

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "engine/examine.h"
+#include "engine/faults.h"
 #include "engine/inbox.h"
 
 #include <errno.h>
@@ -111,8 +112,9 @@ static void show_progress(struct keeper *keeper) {
 }
 
 static bool someone_is_late(const struct board *board) {
+    int64_t limit_ms = fault_deadline_ms(DEADLINE_MS);
     for (unsigned i = 0; i < board->slot_count; i++)
-        if (slot_is_late(&board->slots[i], DEADLINE_MS))
+        if (slot_is_late(&board->slots[i], limit_ms))
             return true;
     return false;
 }
