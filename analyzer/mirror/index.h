@@ -30,12 +30,15 @@ struct index_visitor {
 /*
  * Reads an `index.v1_json` of `project` (normalised) from fd. `page_folder` is the folder of
  * the page relative to the root ("web/simple/foo"), against which relative urls are resolved.
- * False when the text is not what it should be; *problem then says what, as static text.
+ * False when the text is not what it should be; *problem then says what first, as static text
+ * (else NULL). Entries that stand before damage have been handed over by then; a value of a wrong
+ * type counts as not stated, and the entries after it are still read. True when the visitor stopped.
  */
 bool index_read_simple(int fd, struct span project, struct span page_folder,
                        const struct index_visitor *visitor, const char **problem);
 
-/* Reads a project JSON (`web/json/foo`, `web/pypi/foo/json`); calls only visitor->owner. */
+/* Reads a project JSON (`web/json/foo`, `web/pypi/foo/json`); calls only visitor->owner, once for
+ * each role: a user with two roles comes twice. */
 bool index_read_project(int fd, struct span project, const struct index_visitor *visitor,
                         const char **problem);
 

@@ -31,7 +31,7 @@ def ask(questions):
         lines.append("\t".join([verb] + [f.hex() for f in fields]))
     done = subprocess.run([PROBE], input=("\n".join(lines) + "\n").encode(),
                           stdout=subprocess.PIPE, check=True)
-    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    answers = [json.loads(line) for line in done.stdout.split(b"\n")[:-1]]
     assert len(answers) == len(questions)
     return answers
 
