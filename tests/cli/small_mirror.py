@@ -1,0 +1,108 @@
+"""Small mirrors and runs of winnow for the command-line tests: no expected results here."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import unittest
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("WINNOW_BUILD", "build/gcc"))
+BUILD = BUILD if BUILD.is_absolute() else ROOT / BUILD
+WINNOW = os.environ.get("WINNOW", str(BUILD / "winnow"))
+FAULTY = str(BUILD.with_name(BUILD.name + "-faults") / "winnow")
+FIXED_TIME = 1_750_000_000
+
+
+def wheel_bytes(name, version, files=None, entry_points=None, extra_metadata=""):
+    """A wheel as build backends make it, with fixed times."""
+    info = f"{name.replace('-', '_')}-{version}.dist-info"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        members = dict(files or {})
+        members[f"{info}/METADATA"] = (
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{extra_metadata}")
+        members[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        if entry_points:
+            members[f"{info}/entry_points.txt"] = entry_points
+        members[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in members)
+        for path, text in members.items():
+            archive.writestr(zipfile.ZipInfo(path, (2020, 1, 1, 0, 0, 0)), text)
+    return out.getvalue()
+
+
+def sdist_bytes(name, version, files=None, extra_metadata=""):
+    root = f"{name}-{version}"
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        members = {"PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+                               f"{extra_metadata}"}
+        members.update(files or {})
+        for path, text in members.items():
+            info = tarfile.TarInfo(f"{root}/{path}")
+            info.size = len(text.encode())
+            info.mtime = FIXED_TIME
+            archive.addfile(info, io.BytesIO(text.encode()))
+    return out.getvalue()
+
+
+class MirrorTest(unittest.TestCase):
+    """A test with a folder of its own: self.mirror to fill, self.sweep() to run."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="winnow-test-"))
+        self.mirror = self.folder / "mirror"
+        self.mirror.mkdir()
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def put(self, path, data, mtime=FIXED_TIME):
+        place = self.mirror / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+        os.utime(place, (mtime, mtime))
+        return place
+
+    def fill(self, count, prefix="demo"):
+        for number in range(count):
+            name = f"{prefix}{number}"
+            self.put(f"{name}/{name}-1.0-py3-none-any.whl",
+                     wheel_bytes(name, "1.0", {f"{name}/__init__.py": "" if number % 2 else
+                                               f"def f(x):\n    return x * {number}\n"},
+                                 f"[console_scripts]\n{name}-run = {name}:f\n"))
+
+    def run_winnow(self, *words, program=WINNOW, expect=(0,), **more):
+        done = subprocess.run([program, *map(str, words)], capture_output=True, timeout=300,
+                              cwd=self.folder, **more)
+        if expect is not None:
+            self.assertIn(done.returncode, expect, done.stderr.decode(errors="replace"))
+        return done
+
+    def sweep(self, *words, out="runs", state="state.db", mirror=None, **more):
+        """Sweeps; returns the folder of the run."""
+        self.run_winnow("sweep", mirror or self.mirror, "--state", self.folder / state,
+                        "--out", self.folder / out, "--quiet", *words, **more)
+        return self.folder / out / "latest"
+
+    def rows(self, run, table):
+        with open(run / f"{table}.csv", newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def run_json(self, run):
+        return json.loads((run / "run.json").read_text())
+
+    def assert_same_reports(self, one, other, without=()):
+        """Byte-equal CSV files, but for lines that hold one of the words `without`."""
+        names = sorted(path.name for path in one.glob("*.csv"))
+        self.assertEqual(names, sorted(path.name for path in other.glob("*.csv")))
+        self.assertIn("artifacts.csv", names)
+        for name in names:
+            texts = [[line for line in (run / name).read_bytes().splitlines()
+                      if not any(word.encode() in line for word in without)]
+                     for run in (one, other)]
+            self.assertEqual(texts[0], texts[1], name)

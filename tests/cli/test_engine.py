@@ -1,0 +1,309 @@
+"""Keeper and examiner from outside: resume, change, faults, locks, signals, determinism."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from small_mirror import FAULTY, WINNOW, MirrorTest, sdist_bytes, wheel_bytes
+
+
+def processes_below(folder):
+    """Processes whose command line names the folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                words = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(folder).encode() in words:
+                found.append(int(entry.name))
+    return found
+
+
+class Again(MirrorTest):
+    def test_second_sweep_examines_nothing(self):
+        self.fill(20)
+        first = self.run_json(self.sweep())
+        second_run = self.sweep(out="again")
+        second = self.run_json(second_run)
+        self.assertEqual(first["scan"]["examined"], 20)
+        self.assertEqual(second["scan"]["examined"], 0)
+        self.assertEqual(second["scan"]["known"], 20)
+        self.assert_same_reports(self.folder / "runs/latest", second_run)
+
+    def test_new_changed_and_vanished_files(self):
+        self.fill(6)
+        self.sweep()
+        self.put("demo6/demo6-1.0-py3-none-any.whl", wheel_bytes("demo6", "1.0"))
+        self.put("demo0/demo0-1.0-py3-none-any.whl",
+                 wheel_bytes("demo0", "1.0", extra_metadata="Summary: changed\n"))
+        (self.mirror / "demo1/demo1-1.0-py3-none-any.whl").unlink()
+        run = self.sweep(out="second")
+        scan = self.run_json(run)["scan"]
+        self.assertEqual((scan["examined"], scan["known"], scan["vanished"]), (2, 4, 1))
+        rows = {row["project"]: row for row in self.rows(run, "artifacts")}
+        self.assertEqual(len(rows), 7)  # the vanished one is kept
+        self.assertEqual(rows["demo0"]["summary"], "changed")
+        third = self.run_json(self.sweep(out="third"))
+        self.assertEqual(third["scan"]["examined"], 0)
+        self.put("demo1/demo1-1.0-py3-none-any.whl", wheel_bytes("demo1", "1.0"))
+        back = self.run_json(self.sweep(out="fourth"))["scan"]
+        self.assertEqual((back["examined"], back["vanished"]), (1, 0))
+
+    def test_unreadable_file_is_tried_again(self):
+        if os.geteuid() == 0:
+            self.skipTest("root reads everything")
+        self.fill(2)
+        place = self.mirror / "demo0/demo0-1.0-py3-none-any.whl"
+        place.chmod(0)
+        run = self.sweep(expect=(1,))
+        self.assertEqual([row["status"] for row in self.rows(run, "artifacts")], ["unreadable", "ok"])
+        place.chmod(0o644)
+        run = self.sweep(out="second")
+        self.assertEqual([row["status"] for row in self.rows(run, "artifacts")], ["ok", "ok"])
+
+    def test_state_of_another_mirror_is_refused(self):
+        self.fill(2)
+        self.sweep()
+        other = self.folder / "other"
+        shutil.copytree(self.mirror, other)
+        done = self.run_winnow("scan", other, "--state", self.folder / "state.db", expect=(3,))
+        self.assertIn(b"another mirror", done.stderr)
+        self.assertIn(b"--state", done.stderr)
+
+
+class Deterministic(MirrorTest):
+    def test_jobs_and_directory_order_do_not_show(self):
+        self.fill(60)
+        for number in range(20):
+            self.put(f"demo{number}/demo{number}-0.9.tar.gz",
+                     sdist_bytes(f"demo{number}", "0.9", {f"demo{number}.py": "x = 1\n"}))
+        one = self.sweep("--jobs", 1)
+        four = self.sweep("--jobs", 4, out="four", state="four.db")
+        self.assert_same_reports(one, four)
+        files = [path for path in sorted(self.mirror.rglob("*")) if path.is_file()]
+        shuffled = self.folder / "shuffled"
+        random.Random(7).shuffle(files)
+        for path in files:
+            place = shuffled / path.relative_to(self.mirror)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, place)
+        self.assert_same_reports(one, self.sweep(mirror=shuffled, out="shuffled", state="s.db"))
+
+    def test_killed_keeper_goes_on_and_leaves_nobody(self):
+        self.fill(400)
+        whole = self.sweep(out="whole", state="whole.db")
+        for delay in (0.0, 0.02, 0.05, 0.1, 0.2):
+            child = subprocess.Popen([WINNOW, "scan", self.mirror, "--state",
+                                      self.folder / "killed.db", "--quiet"], cwd=self.folder)
+            time.sleep(delay)
+            child.kill()
+            child.wait()
+            deadline = time.monotonic() + 2
+            while processes_below(self.folder) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            self.assertEqual(processes_below(self.folder), [])
+        self.assert_same_reports(whole, self.sweep(out="resumed", state="killed.db"))
+
+    def test_killed_examiner_does_not_show(self):
+        self.fill(400)
+        whole = self.sweep(out="whole", state="whole.db")
+        child = subprocess.Popen([WINNOW, "sweep", self.mirror, "--state", self.folder / "hurt.db",
+                                  "--out", self.folder / "hurt", "--quiet", "--jobs", "2"],
+                                 cwd=self.folder)
+        for _ in range(5):
+            time.sleep(0.01)
+            for pid in processes_below(self.folder):
+                if pid != child.pid:
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        pass
+        self.assertEqual(child.wait(timeout=60), 0)
+        self.assert_same_reports(whole, self.folder / "hurt/latest")
+
+
+class Faults(MirrorTest):
+    """The examiner dies on a file: one row says so, the others do not feel it."""
+
+    def setUp(self):
+        super().setUp()
+        if not os.path.exists(FAULTY):
+            self.skipTest("no build with FAULTS=1")
+
+    def sweep_with_fault(self, word, status, detail, **environment):
+        self.fill(30)
+        whole = self.sweep(out="whole", state="whole.db")
+        self.put(f"bad/{word}-1.0-py3-none-any.whl", wheel_bytes("bad", "1.0"))
+        begun = time.monotonic()
+        run = self.sweep("--jobs", 2, out="hurt", state="hurt.db", program=FAULTY, expect=(1,),
+                         env={**os.environ, **environment})
+        self.assertLess(time.monotonic() - begun, 60)
+        row, = [row for row in self.rows(run, "artifacts") if word in row["path"]]
+        self.assertEqual(row["status"], status)
+        self.assertRegex(row["status_detail"], detail)
+        self.assertEqual(row["version"], "1.0")
+        self.assertEqual(len(self.rows(run, "artifacts")), 31)
+        unhurt = [row for row in self.rows(run, "artifacts") if row["status"] == "ok"]
+        self.assertEqual(unhurt, self.rows(whole, "artifacts"))
+        again = self.run_json(self.sweep(out="again", state="hurt.db", program=FAULTY,
+                                         expect=(0, 1)))
+        self.assertEqual(again["scan"]["examined"], 0)
+
+    def test_crash(self):
+        self.sweep_with_fault("fault_crash", "crashed", "signal 11")
+
+    def test_exit(self):
+        self.sweep_with_fault("fault_exit", "crashed", "status 77")
+
+    def test_hang(self):
+        self.sweep_with_fault("fault_hang", "timeout", "twice", WINNOW_DEADLINE_MS="700")
+
+    def test_memory(self):
+        self.sweep_with_fault("fault_memory", "crashed", "signal")
+
+    def test_many_crashes(self):
+        self.fill(100)
+        for number in range(10):
+            self.put(f"bad{number}/fault_crash{number}-1.0-py3-none-any.whl",
+                     wheel_bytes("bad", "1.0"))
+        run = self.sweep(program=FAULTY, expect=(1,))
+        counts = self.run_json(run)["artifacts_by_status"]
+        self.assertEqual((counts["ok"], counts["crashed"]), (100, 10))
+
+
+class Stopped(MirrorTest):
+    def test_lock_keeps_two_sweeps_apart(self):
+        if not os.path.exists(FAULTY):
+            self.skipTest("no build with FAULTS=1")
+        self.put("bad/fault_hang-1.0-py3-none-any.whl", wheel_bytes("bad", "1.0"))
+        first = subprocess.Popen([FAULTY, "scan", self.mirror, "--state", self.folder / "state.db",
+                                  "--quiet"], cwd=self.folder)
+        try:
+            time.sleep(0.5)
+            begun = time.monotonic()
+            done = self.run_winnow("scan", self.mirror, "--state", self.folder / "state.db",
+                                   expect=(3,))
+            self.assertLess(time.monotonic() - begun, 2)
+            self.assertIn(str(first.pid).encode(), done.stderr)
+        finally:
+            first.terminate()
+            self.assertEqual(first.wait(timeout=2), 3)
+        self.assertEqual(processes_below(self.folder), [])
+
+    def test_interrupt_says_how_to_go_on(self):
+        if not os.path.exists(FAULTY):
+            self.skipTest("no build with FAULTS=1")
+        self.fill(10)
+        self.put("bad/fault_hang-1.0-py3-none-any.whl", wheel_bytes("bad", "1.0"))
+        child = subprocess.Popen([FAULTY, "sweep", self.mirror, "--state", self.folder / "state.db",
+                                  "--out", self.folder / "runs"], cwd=self.folder,
+                                 stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        time.sleep(0.7)
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=2)
+        self.assertEqual(child.returncode, 3)
+        self.assertIn(b"go on", said)
+        self.assertFalse((self.folder / "runs/latest").exists())
+
+    def test_bad_usage_is_exit_2(self):
+        for words in ([], ["sweep"], ["report", "extra"], ["sweep", "a", "b"], ["dance"],
+                      ["scan", ".", "--jobs", "0"], ["scan", ".", "--nonsense"],
+                      ["report", "--files-from", "x"], ["scan", ".", "--log-level", "loud"]):
+            done = self.run_winnow(*words, expect=(2,))
+            self.assertIn(b"winnow: error:", done.stderr, words)
+
+    def test_missing_mirror_is_exit_3(self):
+        done = self.run_winnow("scan", self.folder / "nowhere", "--state", "s.db", expect=(3,))
+        self.assertIn(b"nowhere", done.stderr)
+        done = self.run_winnow("report", "--state", self.folder / "none.db", expect=(3,))
+        self.assertIn(b"none.db", done.stderr)
+
+    def test_foreign_state_is_not_touched(self):
+        self.fill(1)
+        foreign = self.folder / "foreign.db"
+        with sqlite3.connect(foreign) as database:
+            database.execute("CREATE TABLE mine (x)")
+        before = foreign.read_bytes()
+        done = self.run_winnow("scan", self.mirror, "--state", foreign, expect=(3,))
+        self.assertIn(b"foreign.db", done.stderr)
+        self.assertEqual(foreign.read_bytes(), before)
+
+    def test_help_and_version(self):
+        for words in (["--help"], ["sweep", "--help"], ["scan", "--help"], ["report", "--help"]):
+            self.assertIn(b"usage", self.run_winnow(*words).stdout)
+        self.assertRegex(self.run_winnow("--version").stdout.decode(), r"^winnow \d+\.\d+\.\d+\n$")
+
+
+class Lists(MirrorTest):
+    def listed(self, text, *words, expect=(0,), **more):
+        run = self.folder / "listed/latest"
+        self.run_winnow("sweep", *words, "--state", self.folder / "listed.db", "--out",
+                        self.folder / "listed", "--quiet", expect=expect, input=text, **more)
+        return {row["project"]: row["status"] for row in self.rows(run, "artifacts")}
+
+    def test_names_by_line_and_by_nul(self):
+        self.fill(5)
+        names = [f"demo{n}/demo{n}-1.0-py3-none-any.whl" for n in (1, 3)]
+        want = {"demo1": "ok", "demo3": "ok"}
+        self.assertEqual(self.listed("\n".join(names).encode(), self.mirror, "--files-from", "-"),
+                         want)
+        (self.folder / "listed.db").unlink()
+        self.assertEqual(self.listed("\0".join(names).encode(), self.mirror, "--files-from", "-"),
+                         want)
+        (self.folder / "listed.db").unlink()
+        absolute = "\n".join(str(self.mirror / name) for name in names)
+        (self.folder / "list.txt").write_text(absolute)
+        self.assertEqual(self.listed(b"", self.mirror, "--files-from", self.folder / "list.txt"),
+                         want)
+        (self.folder / "listed.db").unlink()
+        self.assertEqual(self.listed(b"", "--files-from", self.folder / "list.txt"), want)
+
+    def test_missing_and_outside_names_become_rows(self):
+        self.fill(1)
+        (self.folder / "outside-1.0.tar.gz").write_bytes(sdist_bytes("outside", "1.0"))
+        names = ["demo0/demo0-1.0-py3-none-any.whl", "gone/gone-1.0.tar.gz",
+                 "../outside-1.0.tar.gz"]
+        self.assertEqual(
+            self.listed("\n".join(names).encode(), self.mirror, "--files-from", "-", expect=(1,)),
+            {"demo0": "ok", "gone": "unreadable", "outside": "unreadable"})
+
+
+class Places(MirrorTest):
+    def test_links_that_leave_the_mirror_are_not_followed(self):
+        self.fill(1)
+        outside = self.folder / "outside"
+        outside.mkdir()
+        (outside / "secret-1.0.tar.gz").write_bytes(sdist_bytes("secret", "1.0"))
+        (self.mirror / "link").symlink_to(outside)
+        (self.mirror / "demo0/secret-1.0.tar.gz").symlink_to(outside / "secret-1.0.tar.gz")
+        (self.mirror / "loop").symlink_to(self.mirror)
+        os.mkfifo(self.mirror / "demo0/pipe-1.0.tar.gz")
+        run = self.sweep(expect=(0, 1))
+        self.assertEqual([row["project"] for row in self.rows(run, "artifacts")], ["demo0"])
+        skipped = self.run_json(run)["scan"]["skipped"]
+        self.assertEqual(skipped["links_outside"], 2)
+        self.assertEqual(skipped["not_regular"], 1)
+
+    def test_names_that_are_not_utf8(self):
+        place = os.fsencode(self.mirror) + b"/caf\xe9-1.0.tar.gz"
+        with open(place, "wb") as file:
+            file.write(sdist_bytes("cafe", "1.0"))
+        run = self.sweep(expect=(0, 1))
+        self.assertEqual(len(self.rows(run, "artifacts")), 1)
+
+    def test_empty_mirror(self):
+        run = self.sweep()
+        self.assertEqual(self.rows(run, "artifacts"), [])
+        self.assertEqual(self.rows(run, "projects"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
