@@ -1,0 +1,99 @@
+/* corpus: see corpus.h. */
+#include "cluster/corpus.h"
+
+#include "cluster/open_project.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct corpus *corpus_new(const struct domain_rules *rules) {
+    struct corpus *corpus = calloc(1, sizeof *corpus);
+    if (corpus == NULL)
+        return NULL;
+    corpus->rules = rules;
+    corpus->arena = arena_new(SIZE_MAX / 4);
+    corpus->open = open_project_new();
+    if (corpus->arena == NULL || corpus->open == NULL) {
+        corpus_free(corpus);
+        return NULL;
+    }
+    strings_begin(&corpus->addresses, corpus->arena);
+    strings_begin(&corpus->domains, corpus->arena);
+    strings_begin(&corpus->commands, corpus->arena);
+    strings_begin(&corpus->owners, corpus->arena);
+    strings_begin(&corpus->names, corpus->arena);
+    return corpus;
+}
+
+void corpus_free(struct corpus *corpus) {
+    if (corpus == NULL)
+        return;
+    strings_free(&corpus->addresses);
+    strings_free(&corpus->domains);
+    strings_free(&corpus->commands);
+    strings_free(&corpus->owners);
+    strings_free(&corpus->names);
+    free(corpus->projects);
+    free(corpus->dependents);
+    free(corpus->address_domains);
+    open_project_free(corpus->open);
+    arena_free(corpus->arena);
+    free(corpus);
+}
+
+bool corpus_add(struct corpus *corpus, const struct artifact_row *row) {
+    struct span project = row->artifact.file.project;
+    struct span open = open_project_name(corpus->open);
+    if (project.len == 0)
+        return true;
+    assert(open.len == 0 || span_compare(open, project) <= 0);
+    if (open.len > 0 && !span_equal(open, project)) {
+        if (!open_project_end(corpus->open, corpus))
+            return false;
+        open = SPAN_EMPTY;
+    }
+    if (open.len == 0 && !open_project_begin(corpus->open, row))
+        return false;
+    return open_project_add(corpus->open, corpus, row);
+}
+
+bool corpus_end_artifacts(struct corpus *corpus) {
+    if (open_project_name(corpus->open).len > 0 && !open_project_end(corpus->open, corpus))
+        return false;
+    for (size_t i = 0; i < corpus->count; i++) {
+        uint32_t name = strings_find(&corpus->names, corpus->projects[i].project);
+        if (name != STRING_NONE && name < corpus->dependents_capacity)
+            corpus->projects[i].dependents = corpus->dependents[name];
+    }
+    return true;
+}
+
+/* Owners of one project come together: its list grows at the end of the arena. */
+bool corpus_add_owner(struct corpus *corpus, struct span project, struct span user) {
+    while (corpus->owner_cursor < corpus->count &&
+           span_compare(corpus->projects[corpus->owner_cursor].project, project) < 0)
+        corpus->owner_cursor++;
+    if (corpus->owner_cursor == corpus->count)
+        return true;
+    struct project *owned = &corpus->projects[corpus->owner_cursor];
+    if (!span_equal(owned->project, project))
+        return true;
+    uint32_t id = strings_intern(&corpus->owners, user);
+    if (id == STRING_NONE)
+        return false;
+    uint32_t count = owned->owners.count;
+    if (count > 0 && owned->owners.at[count - 1] == id)
+        return true;
+    /* Lists double at counts 0, 1, 2, 4, 8...: their capacity needs no member. */
+    uint32_t *at = (uint32_t *)(uintptr_t)owned->owners.at;
+    if ((count & (count - 1)) == 0) {
+        at = arena_alloc_raw(corpus->arena, (count ? (size_t)count * 2 : 1) * sizeof *at);
+        if (at == NULL)
+            return false;
+        if (count > 0)
+            memcpy(at, owned->owners.at, count * sizeof *at);
+    }
+    at[count] = id;
+    owned->owners = (struct id_list){at, count + 1};
+    return true;
+}

@@ -1,0 +1,79 @@
+/*
+ * corpus: what clustering knows of the mirror: one compact record per project.
+ * Artifacts stream by, sorted by project, and are folded into the open project; only
+ * projects stay in memory (about 300 bytes each), texts are kept once.
+ * Projects come out sorted by name, so a project's index is its rank.
+ */
+#ifndef WINNOW_CLUSTER_CORPUS_H
+#define WINNOW_CLUSTER_CORPUS_H
+
+#include "cluster/domain.h"
+#include "cluster/strings.h"
+#include "facts/store.h"
+
+/* Numbers of a string table, sorted by text, no repeats. */
+struct id_list {
+    const uint32_t *at;
+    uint32_t count;
+};
+
+/* The meaning of each member stands in report/schema.c, table projects. */
+struct project {
+    struct span project;
+    struct span name;
+    struct span summary;
+    uint32_t releases;
+    uint32_t artifacts;
+    uint32_t dependents;
+    enum payload_kind kind;
+    struct signature signature; /* zero when unknown */
+    instant first_uploaded_at;
+    instant last_uploaded_at;
+    struct id_list addresses; /* corpus->addresses */
+    struct id_list domains;   /* corpus->domains */
+    struct id_list commands;  /* corpus->commands */
+    struct id_list owners;    /* corpus->owners */
+};
+
+struct open_project; /* the one that artifacts are being folded into */
+
+struct corpus {
+    struct arena *arena;
+    const struct domain_rules *rules; /* borrowed */
+    struct project *projects;
+    size_t count;
+    size_t capacity;
+    struct strings addresses;
+    struct strings domains;
+    struct strings commands;
+    struct strings owners;
+    struct strings names; /* projects that somebody requires */
+    uint32_t *dependents; /* of names[i] */
+    uint32_t dependents_capacity;
+    uint32_t *address_domains; /* domain of addresses[i], STRING_NONE without */
+    uint32_t address_domains_known;
+    uint32_t address_domains_capacity;
+    struct open_project *open;
+    size_t owner_cursor; /* project that the next owner may belong to */
+};
+
+/* NULL when memory is out. `rules` must outlive it. */
+struct corpus *corpus_new(const struct domain_rules *rules);
+void corpus_free(struct corpus *corpus);
+
+/* Folds one artifact in. Rows come sorted by project; one without a project name is passed over.
+ * False when memory is out. */
+bool corpus_add(struct corpus *corpus, const struct artifact_row *row);
+
+/* After the last artifact: closes the last project and counts dependents. */
+bool corpus_end_artifacts(struct corpus *corpus);
+
+/* Adds an owner; calls come sorted by (project, user), after corpus_end_artifacts. Unknown projects
+ * are passed over. */
+bool corpus_add_owner(struct corpus *corpus, struct span project, struct span user);
+
+static inline bool project_is_empty(const struct project *project) {
+    return payload_kind_is_empty(project->kind);
+}
+
+#endif

@@ -1,0 +1,346 @@
+/* open_project: see open_project.h. */
+#include "cluster/open_project.h"
+
+#include "base/text.h"
+#include "mirror/name.h"
+
+#include <stdlib.h>
+
+/* What is kept of a summary; indexes accept 512 characters. */
+enum { SUMMARY_BYTES_MAX = 4096 };
+
+struct ids {
+    uint32_t *at;
+    size_t count;
+    size_t capacity;
+};
+
+struct open_project {
+    struct arena *arena; /* reset from project to project */
+    bool is_open;
+    struct project record;
+    struct span_list versions;    /* lower case */
+    struct signature *signatures; /* of the artifacts of record.kind */
+    size_t signature_count;
+    size_t signature_capacity;
+    struct ids addresses;
+    struct ids commands;
+    struct ids requires;
+    struct span latest_filename; /* of the upload that gives name and summary */
+    instant latest_uploaded_at;
+    bool has_latest;
+    struct buffer scratch;
+};
+
+struct open_project *open_project_new(void) {
+    struct open_project *open = calloc(1, sizeof *open);
+    if (open == NULL)
+        return NULL;
+    open->arena = arena_new(SIZE_MAX / 4);
+    if (open->arena == NULL) {
+        free(open);
+        return NULL;
+    }
+    return open;
+}
+
+void open_project_free(struct open_project *open) {
+    if (open == NULL)
+        return;
+    arena_free(open->arena);
+    free(open->signatures);
+    free(open->addresses.at);
+    free(open->commands.at);
+    free(open->requires.at);
+    buffer_free(&open->scratch);
+    free(open);
+}
+
+struct span open_project_name(const struct open_project *open) {
+    return open->is_open ? open->record.project : SPAN_EMPTY;
+}
+
+bool open_project_begin(struct open_project *open, const struct artifact_row *row) {
+    arena_reset(open->arena);
+    open->record =
+        (struct project){.first_uploaded_at = INSTANT_UNKNOWN, .last_uploaded_at = INSTANT_UNKNOWN};
+    open->versions = (struct span_list){.at = NULL};
+    open->signature_count = 0;
+    open->addresses.count = 0;
+    open->commands.count = 0;
+    open->requires.count = 0;
+    open->has_latest = false;
+    open->is_open = true;
+    return arena_copy(open->arena, row->artifact.file.project, &open->record.project);
+}
+
+static bool add_id(struct ids *ids, uint32_t id) {
+    if (id == STRING_NONE)
+        return false;
+    if (ids->count > 0 && ids->at[ids->count - 1] == id)
+        return true;
+    if (ids->count == ids->capacity) {
+        size_t wider = ids->capacity ? ids->capacity * 2 : 64;
+        uint32_t *at = realloc(ids->at, wider * sizeof *at);
+        if (at == NULL)
+            return false;
+        ids->at = at;
+        ids->capacity = wider;
+    }
+    ids->at[ids->count++] = id;
+    return true;
+}
+
+static struct span lower_case(struct buffer *scratch, struct span text) {
+    buffer_clear(scratch);
+    for (size_t i = 0; i < text.len; i++)
+        buffer_add_byte(scratch, ascii_lower(text.at[i]));
+    return buffer_span(scratch);
+}
+
+/* Equal spellings come together (rows are sorted by version), so a list of the different ones stays
+ * short. */
+static bool add_version(struct open_project *open, struct span version) {
+    struct span lower = lower_case(&open->scratch, version);
+    size_t count = open->versions.count;
+    if (count > 0 && span_equal(open->versions.at[count - 1], lower))
+        return true;
+    struct span copy;
+    return !open->scratch.failed && arena_copy(open->arena, lower, &copy) &&
+           span_list_add(&open->versions, open->arena, copy);
+}
+
+static bool add_signature(struct open_project *open, const struct artifact_payload *payload) {
+    if (payload->kind > open->record.kind) {
+        open->record.kind = payload->kind;
+        open->signature_count = 0;
+    }
+    if (payload->kind != open->record.kind || payload->kind == KIND_UNKNOWN ||
+        signature_is_zero(&payload->signature))
+        return true;
+    if (open->signature_count == open->signature_capacity) {
+        size_t wider = open->signature_capacity ? open->signature_capacity * 2 : 64;
+        struct signature *at = realloc(open->signatures, wider * sizeof *at);
+        if (at == NULL)
+            return false;
+        open->signatures = at;
+        open->signature_capacity = wider;
+    }
+    open->signatures[open->signature_count++] = payload->signature;
+    return true;
+}
+
+static bool add_addresses(struct open_project *open, struct corpus *corpus,
+                          const struct span_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        struct span lower = lower_case(&open->scratch, list->at[i]);
+        if (open->scratch.failed ||
+            !add_id(&open->addresses, strings_intern(&corpus->addresses, lower)))
+            return false;
+    }
+    return true;
+}
+
+static bool add_commands(struct open_project *open, struct corpus *corpus,
+                         const struct entry_point_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct entry_point *entry = &list->at[i];
+        if (!span_is(entry->group, "console_scripts") && !span_is(entry->group, "gui_scripts"))
+            continue;
+        if (!add_id(&open->commands, strings_intern(&corpus->commands, entry->name)))
+            return false;
+    }
+    return true;
+}
+
+static bool add_requires(struct open_project *open, struct corpus *corpus,
+                         const struct span_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (span_equal(list->at[i], open->record.project))
+            continue;
+        if (!add_id(&open->requires, strings_intern(&corpus->names, list->at[i])))
+            return false;
+    }
+    return true;
+}
+
+/* `text` cut to `bytes_max` without splitting a UTF-8 character. */
+static struct span cut_text(struct span text, size_t bytes_max) {
+    if (text.len <= bytes_max)
+        return text;
+    size_t end = bytes_max;
+    while (end > 0 && end > bytes_max - 4 && (text.at[end] & 0xC0) == 0x80)
+        end--;
+    return span_slice(text, 0, end);
+}
+
+/* Name and summary come from the latest upload that has metadata. */
+static bool keep_latest(struct open_project *open, const struct artifact_row *row) {
+    const struct artifact *artifact = &row->artifact;
+    if (!artifact->metadata.found)
+        return true;
+    if (open->has_latest && (row->uploaded_at < open->latest_uploaded_at ||
+                             (row->uploaded_at == open->latest_uploaded_at &&
+                              span_compare(artifact->file.filename, open->latest_filename) < 0)))
+        return true;
+    open->has_latest = true;
+    open->latest_uploaded_at = row->uploaded_at;
+    return arena_copy(open->arena, artifact->file.filename, &open->latest_filename) &&
+           arena_copy(open->arena, artifact->metadata.name, &open->record.name) &&
+           arena_copy(open->arena, cut_text(artifact->metadata.summary, SUMMARY_BYTES_MAX),
+                      &open->record.summary);
+}
+
+static void widen_times(struct project *record, instant when) {
+    if (when == INSTANT_UNKNOWN)
+        return;
+    if (record->first_uploaded_at == INSTANT_UNKNOWN || when < record->first_uploaded_at)
+        record->first_uploaded_at = when;
+    if (when > record->last_uploaded_at)
+        record->last_uploaded_at = when;
+}
+
+bool open_project_add(struct open_project *open, struct corpus *corpus,
+                      const struct artifact_row *row) {
+    const struct artifact *artifact = &row->artifact;
+    open->record.artifacts++;
+    widen_times(&open->record, row->uploaded_at);
+    return add_version(open, artifact->file.version) && add_signature(open, &artifact->payload) &&
+           add_addresses(open, corpus, &artifact->metadata.author_emails) &&
+           add_addresses(open, corpus, &artifact->metadata.maintainer_emails) &&
+           add_commands(open, corpus, &artifact->entry_points) &&
+           add_requires(open, corpus, &artifact->metadata.requires_projects) &&
+           keep_latest(open, row);
+}
+
+static int compare_versions(const void *left, const void *right) {
+    return version_compare(*(const struct span *)left, *(const struct span *)right);
+}
+
+static uint32_t count_releases(struct span_list *versions) {
+    if (versions->count > 1)
+        qsort(versions->at, versions->count, sizeof *versions->at, compare_versions);
+    uint32_t releases = versions->count > 0;
+    for (size_t i = 1; i < versions->count; i++)
+        releases += version_compare(versions->at[i - 1], versions->at[i]) != 0;
+    return releases;
+}
+
+static int compare_signatures(const void *left, const void *right) {
+    return signature_compare(left, right);
+}
+
+/* The commonest; of several, the smallest. */
+static struct signature choose_signature(struct signature *at, size_t count) {
+    struct signature best = {{0}};
+    size_t best_count = 0;
+    if (count > 1)
+        qsort(at, count, sizeof *at, compare_signatures);
+    for (size_t start = 0, end = 0; start < count; start = end) {
+        while (end < count && signature_compare(&at[start], &at[end]) == 0)
+            end++;
+        if (end - start > best_count) {
+            best_count = end - start;
+            best = at[start];
+        }
+    }
+    return best;
+}
+
+static bool keep_ids(struct corpus *corpus, const struct strings *strings, struct ids *ids,
+                     struct id_list *list) {
+    size_t count = strings_sort_unique(strings, ids->at, ids->count);
+    *list = (struct id_list){.at = NULL};
+    if (count == 0)
+        return true;
+    uint32_t *at = arena_alloc_raw(corpus->arena, count * sizeof *at);
+    if (at == NULL)
+        return false;
+    memcpy(at, ids->at, count * sizeof *at);
+    *list = (struct id_list){at, (uint32_t)count};
+    return true;
+}
+
+/* The domain of address number `id`, looked up once. */
+static bool address_domain(struct open_project *open, struct corpus *corpus, uint32_t id,
+                           uint32_t *domain) {
+    while (corpus->address_domains_known <= id) {
+        uint32_t next = corpus->address_domains_known;
+        if (next == corpus->address_domains_capacity) {
+            uint32_t wider = next ? next * 2 : 512;
+            uint32_t *at = realloc(corpus->address_domains, wider * sizeof *at);
+            if (at == NULL)
+                return false;
+            corpus->address_domains = at;
+            corpus->address_domains_capacity = wider;
+        }
+        buffer_clear(&open->scratch);
+        uint32_t known = STRING_NONE;
+        if (domain_of_address(corpus->rules, corpus->addresses.at[next], &open->scratch)) {
+            known = strings_intern(&corpus->domains, buffer_span(&open->scratch));
+            if (known == STRING_NONE)
+                return false;
+        }
+        corpus->address_domains[next] = known;
+        corpus->address_domains_known++;
+    }
+    *domain = corpus->address_domains[id];
+    return true;
+}
+
+/* Reuses the list of commands, which has been kept. */
+static bool keep_domains(struct open_project *open, struct corpus *corpus, struct project *record) {
+    struct ids *domains = &open->commands;
+    domains->count = 0;
+    for (uint32_t i = 0; i < record->addresses.count; i++) {
+        uint32_t domain = STRING_NONE;
+        if (!address_domain(open, corpus, record->addresses.at[i], &domain))
+            return false;
+        if (domain != STRING_NONE && !add_id(domains, domain))
+            return false;
+    }
+    return keep_ids(corpus, &corpus->domains, domains, &record->domains);
+}
+
+static bool count_dependents(struct open_project *open, struct corpus *corpus) {
+    size_t count = strings_sort_unique(&corpus->names, open->requires.at, open->requires.count);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t id = open->requires.at[i];
+        if (id >= corpus->dependents_capacity) {
+            uint32_t wider = corpus->names.capacity;
+            uint32_t *at = realloc(corpus->dependents, wider * sizeof *at);
+            if (at == NULL)
+                return false;
+            memset(at + corpus->dependents_capacity, 0,
+                   (wider - corpus->dependents_capacity) * sizeof *at);
+            corpus->dependents = at;
+            corpus->dependents_capacity = wider;
+        }
+        corpus->dependents[id]++;
+    }
+    return true;
+}
+
+bool open_project_end(struct open_project *open, struct corpus *corpus) {
+    open->is_open = false;
+    if (corpus->count == corpus->capacity) {
+        size_t wider = corpus->capacity ? corpus->capacity * 2 : 1024;
+        struct project *at = realloc(corpus->projects, wider * sizeof *at);
+        if (at == NULL)
+            return false;
+        corpus->projects = at;
+        corpus->capacity = wider;
+    }
+    struct project record = open->record;
+    record.releases = count_releases(&open->versions);
+    record.signature = choose_signature(open->signatures, open->signature_count);
+    if (!arena_copy(corpus->arena, open->record.project, &record.project) ||
+        !arena_copy(corpus->arena, open->record.name, &record.name) ||
+        !arena_copy(corpus->arena, open->record.summary, &record.summary) ||
+        !keep_ids(corpus, &corpus->addresses, &open->addresses, &record.addresses) ||
+        !keep_ids(corpus, &corpus->commands, &open->commands, &record.commands) ||
+        !keep_domains(open, corpus, &record) || !count_dependents(open, corpus))
+        return false;
+    corpus->projects[corpus->count++] = record;
+    return true;
+}

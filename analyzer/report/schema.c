@@ -1,0 +1,276 @@
+/* schema: see schema.h. */
+#include "report/schema.h"
+
+#define COLUMNS(array) .columns = (array), .column_count = sizeof(array) / sizeof *(array)
+
+static const struct column artifact_columns[] = {
+    {"project", COLUMN_TEXT,
+     "Project name, normalised (PEP 503), from the index page or the file name; empty when neither "
+     "tells."},
+    {"version", COLUMN_TEXT, "Version as the file name writes it."},
+    {"filename", COLUMN_TEXT, "Name of the file."},
+    {"path", COLUMN_TEXT, "Where the file is, relative to the mirror's root, `/` between parts."},
+    {"format", COLUMN_WORD,
+     "`wheel`, `sdist`, `egg` or `other`, by the file's name; where the bytes say something else, "
+     "the anomaly "
+     "`magic-mismatch` tells."},
+    {"size_bytes", COLUMN_COUNT,
+     "Size on disk in bytes; for a file that is not on disk, the size the index states."},
+    {"uploaded_at", COLUMN_TIME,
+     "When the index received the file, else the file's modification time."},
+    {"uploaded_at_source", COLUMN_WORD, "`index` or `mtime`: where `uploaded_at` comes from."},
+    {"sha256", COLUMN_HEX, "SHA-256 as the index states it; not computed from the file."},
+    {"status", COLUMN_WORD,
+     "`ok`: examined whole. `damaged`: the bytes contradict their format. `unsupported`: a format "
+     "that is not "
+     "opened. `over_limit`: a budget for bytes, members or ratio was crossed. `timeout`, "
+     "`crashed`: examining it "
+     "did not end, or ended the examiner, twice. `unreadable`: the file cannot be read, or the "
+     "index "
+     "names it and it is not there."},
+    {"status_detail", COLUMN_TEXT, "What happened, in words, when `status` is not `ok`."},
+    {"metadata_version", COLUMN_TEXT, "Metadata-Version of METADATA or PKG-INFO."},
+    {"name", COLUMN_TEXT, "Name, as the metadata writes it."},
+    {"summary", COLUMN_TEXT, "Summary."},
+    {"author", COLUMN_TEXT, "Author."},
+    {"author_emails", COLUMN_LIST,
+     "Every address of Author-email (an RFC 5322 list), as written, in order of appearance, "
+     "without repeats; "
+     "white space inside an address is written `%20`."},
+    {"maintainer_emails", COLUMN_LIST, "The same for Maintainer-email."},
+    {"home_page", COLUMN_TEXT, "Home-page."},
+    {"requires_dist_count", COLUMN_COUNT,
+     "Number of requirements, extras' included, as `importlib.metadata.requires` counts them: "
+     "Requires-Dist "
+     "fields, else the lines of `requires.txt`."},
+    {"command_count", COLUMN_COUNT,
+     "Number of `console_scripts` and `gui_scripts` entries in entry_points.csv for this "
+     "artifact."},
+    {"member_count", COLUMN_COUNT,
+     "Number of members of the archive: files, directories and links. Empty when the archive was "
+     "not read."},
+    {"python_file_count", COLUMN_COUNT,
+     "Number of member files ending in `.py`, wherever they lie."},
+    {"python_bytes", COLUMN_COUNT, "Their total size in bytes, unpacked."},
+    {"native_file_count", COLUMN_COUNT,
+     "Number of compiled modules and libraries (`.so`, `.pyd`, `.dylib`, `.dll`)."},
+    {"payload_kind", COLUMN_WORD,
+     "How much there is that would be installed, packaging boilerplate aside. From nothing to "
+     "something: `none` "
+     "(no importable file), `blank` (comments, docstrings, white space), `constant` (assignments "
+     "of "
+     "constants), `stub` (hello world, `pass`, a lone `raise`, imports and nothing else), "
+     "`metapackage` (as none "
+     "or blank, but requires other projects), `data` (data files, no code), `native` (compiled "
+     "modules), "
+     "`code`. The first four are called empty. An artifact has the fullest kind of its files."},
+    {"payload_signature", COLUMN_HEX,
+     "BLAKE2b hash (32 hex digits) of the payload with names, versions, addresses, dates and white "
+     "space masked: "
+     "equal for what one template produced, and for the wheel and sdist of one release."},
+    {"metadata_signature", COLUMN_HEX,
+     "The same for the metadata: which fields there are, and the masked texts of them."},
+};
+
+static const struct column entry_point_columns[] = {
+    {"project", COLUMN_TEXT, "As in artifacts.csv."},
+    {"version", COLUMN_TEXT, "As in artifacts.csv."},
+    {"filename", COLUMN_TEXT, "As in artifacts.csv."},
+    {"group", COLUMN_TEXT,
+     "Entry point group: `console_scripts`, `gui_scripts`, any other, or `scripts` for plain "
+     "script files "
+     "(`*.data/scripts/`, `scripts=`)."},
+    {"name", COLUMN_TEXT, "Name: what the user would type, for the script groups."},
+    {"object_reference", COLUMN_TEXT, "`package.module:attribute`, without extras."},
+    {"extras", COLUMN_LIST, "Extras that the entry point asks for."},
+    {"source", COLUMN_WORD,
+     "Where it was declared: `wheel`, `egg-info`, `pyproject`, `setup.cfg` or `setup.py`. Of "
+     "several places, the "
+     "most trusted one is reported, in this order."},
+};
+
+static const struct column anomaly_columns[] = {
+    {"project", COLUMN_TEXT, "As in artifacts.csv."},
+    {"version", COLUMN_TEXT, "As in artifacts.csv."},
+    {"filename", COLUMN_TEXT, "As in artifacts.csv."},
+    {"code", COLUMN_WORD, "What is odd: a word of the list below."},
+    {"detail", COLUMN_TEXT,
+     "The particulars: a member's name, the two values that differ, a number."},
+};
+
+static const struct column project_columns[] = {
+    {"project", COLUMN_TEXT, "Project name, normalised (PEP 503)."},
+    {"name", COLUMN_TEXT,
+     "Name as the metadata of the latest upload writes it (of several uploads at one time, the one "
+     "whose file name "
+     "sorts last); artifacts without metadata do not count."},
+    {"releases", COLUMN_COUNT,
+     "Number of versions, equal ones (PEP 440: `1.0` and `1.0.0`) counted once."},
+    {"artifacts", COLUMN_COUNT, "Number of its rows in artifacts.csv."},
+    {"first_uploaded_at", COLUMN_TIME, "Earliest `uploaded_at` of its artifacts."},
+    {"last_uploaded_at", COLUMN_TIME, "Latest one."},
+    {"payload_kind", COLUMN_WORD,
+     "Fullest kind over all artifacts of all releases, see artifacts.csv; empty when no artifact's "
+     "is known."},
+    {"payload_signature", COLUMN_HEX,
+     "Of its artifacts of that kind, the signature that most of them carry; of several, the "
+     "smallest."},
+    {"author_emails", COLUMN_LIST,
+     "Every author and maintainer address of its artifacts, lower case (ASCII letters), sorted, "
+     "without repeats."},
+    {"domains", COLUMN_LIST,
+     "Registrable domains of these addresses (public suffix list, IDN in ASCII form), sorted. "
+     "Address "
+     "literals, names without a dot and bare public suffixes have none."},
+    {"owners", COLUMN_LIST,
+     "Accounts that own it on the index, where the mirror has project JSON; sorted."},
+    {"command_count", COLUMN_COUNT,
+     "Number of different `console_scripts` and `gui_scripts` names over all its artifacts."},
+    {"dependents", COLUMN_COUNT,
+     "Number of other projects of the mirror that require it, in any release, extras "
+     "included."},
+    {"summary", COLUMN_TEXT, "Summary of the upload that gives `name`, cut at 4,096 bytes."},
+};
+
+static const struct column domain_columns[] = {
+    {"domain", COLUMN_TEXT, "Registrable domain of author and maintainer addresses."},
+    {"domain_type", COLUMN_WORD,
+     "`free`: a provider that gives a mailbox to anyone; `disposable`: one that gives throw-away "
+     "mailboxes; `own`: "
+     "any other. The lists are in `datasets/`."},
+    {"projects", COLUMN_COUNT,
+     "Number of projects with an address there. A project with several domains counts in "
+     "each."},
+    {"addresses", COLUMN_COUNT, "Number of different addresses there, lower case."},
+    {"empty_projects", COLUMN_COUNT,
+     "How many of the projects are empty (kind none, blank, constant or stub)."},
+    {"empty_share", COLUMN_NUMBER, "empty_projects / projects."},
+    {"lift", COLUMN_NUMBER,
+     "How many times the share of empty projects exceeds that of the whole mirror, at least: the "
+     "lower 95% bound "
+     "(Wilson) of `empty_share` divided by the base share (empty projects / projects, over all "
+     "projects; in "
+     "run.json). Below 1 when the evidence is thin, so that a domain of three projects does not "
+     "top the list."},
+    {"q_value", COLUMN_NUMBER,
+     "Expected share of false discoveries when all domains up to this one are listed: "
+     "Benjamini-Hochberg, over all "
+     "domains, of the exact binomial probability of at least so many empty projects at the base "
+     "share."},
+    {"signatures", COLUMN_COUNT,
+     "Number of different payload signatures among its empty projects."},
+    {"top_signature", COLUMN_HEX,
+     "The signature that most of its empty projects have; of several, the smallest."},
+    {"top_signature_projects", COLUMN_COUNT, "How many of its empty projects have that one."},
+    {"first_uploaded_at", COLUMN_TIME, "Earliest first upload of its projects."},
+    {"last_uploaded_at", COLUMN_TIME, "Latest upload of its projects."},
+    {"busiest_day", COLUMN_DAY,
+     "UTC day on which most of its projects had their first upload; of several, the earliest."},
+    {"busiest_day_projects", COLUMN_COUNT, "How many projects had their first upload on that day."},
+};
+
+static const struct column signature_columns[] = {
+    {"payload_signature", COLUMN_HEX, "Payload signature of at least one empty project."},
+    {"payload_kind", COLUMN_WORD, "Kind of these projects; the fullest, should they differ."},
+    {"projects", COLUMN_COUNT, "Number of empty projects with this signature (projects.csv)."},
+    {"domains", COLUMN_COUNT, "Number of different domains of their addresses."},
+    {"addresses", COLUMN_COUNT, "Number of different addresses of theirs."},
+    {"first_uploaded_at", COLUMN_TIME, "Earliest first upload of these projects."},
+    {"last_uploaded_at", COLUMN_TIME, "Latest upload of these projects."},
+    {"busiest_day", COLUMN_DAY, "As in domains.csv, over these projects."},
+    {"busiest_day_projects", COLUMN_COUNT, "As in domains.csv."},
+    {"example_projects", COLUMN_LIST, "The first five of the projects by name."},
+};
+
+static const struct column cluster_columns[] = {
+    {"cluster_id", COLUMN_WORD,
+     "`c` and the first 12 hex digits of the BLAKE2b-128 hash of the domain, a NUL byte and the "
+     "signature's hex "
+     "digits: the same cluster has the same id in every run."},
+    {"domain", COLUMN_TEXT,
+     "The domain its projects share; empty for projects that share the signature and have no "
+     "address at all."},
+    {"payload_signature", COLUMN_HEX, "The payload signature its projects share."},
+    {"payload_kind", COLUMN_WORD, "As in signatures.csv, over these projects."},
+    {"projects", COLUMN_COUNT,
+     "Number of empty projects that share both, three at least. A project with several domains is "
+     "in several "
+     "clusters."},
+    {"addresses", COLUMN_COUNT, "Number of their different addresses at the domain."},
+    {"first_uploaded_at", COLUMN_TIME, "Earliest first upload of these projects."},
+    {"last_uploaded_at", COLUMN_TIME, "Latest upload of these projects."},
+    {"busiest_day", COLUMN_DAY, "As in domains.csv, over these projects."},
+    {"busiest_day_projects", COLUMN_COUNT, "As in domains.csv."},
+    {"example_projects", COLUMN_LIST, "The first five of the projects by name."},
+};
+
+static const struct column cluster_member_columns[] = {
+    {"cluster_id", COLUMN_WORD, "As in clusters.csv."},
+    {"project", COLUMN_TEXT, "A project of that cluster, as in projects.csv."},
+};
+
+static const struct table tables[TABLES] = {
+    [TABLE_ARTIFACTS] =
+        {.name = "artifacts",
+         .meaning =
+             "One row for every file of a release that was found or that an index "
+             "names: examined, or with the reason why not. For a row that is not `ok`, counts "
+             "are what was learned so far, and empty when that is nothing.",
+         .order = "project, version, filename, path",
+         COLUMNS(artifact_columns)},
+    [TABLE_ENTRY_POINTS] = {.name = "entry_points",
+                            .meaning = "One row for every entry point that an artifact declares.",
+                            .order = "project, version, filename, group, name",
+                            COLUMNS(entry_point_columns)},
+    [TABLE_ANOMALIES] = {.name = "anomalies",
+                         .meaning =
+                             "What is odd about an artifact and worth knowing; none of it is an "
+                             "accusation.",
+                         .order = "project, version, filename, code",
+                         COLUMNS(anomaly_columns)},
+    [TABLE_PROJECTS] = {.name = "projects",
+                        .meaning = "One row for every project with an artifact.",
+                        .order = "project",
+                        COLUMNS(project_columns)},
+    [TABLE_DOMAINS] =
+        {.name = "domains",
+         .meaning =
+             "One row for every domain of an author's or maintainer's address. Addresses are "
+             "what uploaders say of themselves, often missing and sometimes forged.",
+         .order = "domain",
+         COLUMNS(domain_columns)},
+    [TABLE_SIGNATURES] = {.name = "signatures",
+                          .meaning = "One row for every payload signature of empty projects.",
+                          .order = "payload_signature",
+                          COLUMNS(signature_columns)},
+    [TABLE_CLUSTERS] =
+        {.name = "clusters",
+         .meaning = "Groups of at least three empty projects with one domain and one payload "
+                    "signature.",
+         .order = "domain, payload_signature",
+         COLUMNS(cluster_columns)},
+    [TABLE_CLUSTER_MEMBERS] = {.name = "cluster_members",
+                               .meaning = "Which projects are in which cluster.",
+                               .order = "cluster_id, project",
+                               COLUMNS(cluster_member_columns)},
+};
+
+const struct table *schema_table(enum table_id id) {
+    return &tables[id];
+}
+
+size_t schema_column(const struct table *table, const char *name) {
+    size_t i = 0;
+    while (i < table->column_count && strcmp(table->columns[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+const char *column_type_name(enum column_type type) {
+    static const char *const names[] = {
+        [COLUMN_TEXT] = "text", [COLUMN_LIST] = "list",   [COLUMN_WORD] = "word",
+        [COLUMN_HEX] = "hex",   [COLUMN_COUNT] = "count", [COLUMN_NUMBER] = "number",
+        [COLUMN_TIME] = "time", [COLUMN_DAY] = "day",
+    };
+    return names[type];
+}
