@@ -1,8 +1,18 @@
 /*
  * lexer: Python source into tokens, in the way of Python's own tokenize
  * module, for any bytes: Python 2, Python 3 up to 3.14, junk. It never fails
- * and never loops: what no rule accepts is an ERROR token of one character.
- * An f-string (t-string) is one STRING token, nested quotes included (PEP 701).
+ * and never loops, takes time linear in the source and no memory of its own.
+ *
+ * What differs from tokenize (3.11), because tokenize stops or splits there:
+ * - what no rule accepts is an ERROR token of one character, also the first
+ *   quote of a string without end; what follows it is read as code;
+ * - an f-string or t-string is one STRING, nested quotes included (PEP 701);
+ *   one that makes no sense so ends at its first own quote, as before 3.12;
+ * - Python 2: 0777, 10L, ur"" and <> are one token each; a backquote is ERROR;
+ * - every byte from 0x80 belongs to a name; no other alphabet is known here;
+ * - a lone \r ends a line, as it does for Python itself;
+ * - a dedent to no outer level stays in the innermost block that it leaves;
+ *   blocks deeper than PYTHON_INDENTS_MAX give no INDENT.
  */
 #ifndef WINNOW_PYTHON_LEXER_H
 #define WINNOW_PYTHON_LEXER_H
@@ -39,10 +49,13 @@ struct python_lexer {
     uint32_t pending_dedents;
     uint32_t indent_count;
     uint32_t indents[PYTHON_INDENTS_MAX];
-    bool line_start;
-    bool continued;
+    bool line_start;   /* at the start of a logical line */
+    bool comment_line; /* behind a comment that stands alone on its line */
     bool ended;
-    bool need_newline;
+    /* What keeps hostile quotes linear; [0] is for ', [1] for ". */
+    size_t no_end[2];      /* before this place no string of one line ends */
+    bool no_triple_end[2]; /* no triple-quoted string ends any more */
+    size_t wasted;         /* bytes read for f-strings that came to nothing */
 };
 
 /* `source` is borrowed as long as the lexer is used. A UTF-8 byte order mark is skipped. */
