@@ -64,7 +64,7 @@ bool entry_point_parse_line(struct arena *arena, struct span line, struct entry_
 
 bool entry_point_add(struct arena *arena, struct entry_point_list *list,
                      const struct entry_point *entry) {
-    if (list->count >= ENTRY_POINTS_MAX)
+    if (list->count > ENTRY_POINTS_MAX)
         return true;
     struct entry_point *place =
         arena_push(arena, (void **)&list->at, &list->count, &list->capacity, sizeof *list->at);

@@ -22,7 +22,8 @@ bool entry_point_parse(struct arena *arena, struct span name, struct span value,
 /* The same for a whole line "name = value"; false also when there is no "=". */
 bool entry_point_parse_line(struct arena *arena, struct span line, struct entry_point *entry);
 
-/* Appends a view. False when memory is out; past ENTRY_POINTS_MAX nothing is added, and true. */
+/* Appends a view. False when memory is out. One more than ENTRY_POINTS_MAX is kept, so that the
+ * artifact sees that there were too many; the rest is dropped, and true. */
 bool entry_point_add(struct arena *arena, struct entry_point_list *list,
                      const struct entry_point *entry);
 

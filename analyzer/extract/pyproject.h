@@ -18,4 +18,19 @@
 bool pyproject_read(struct arena *arena, struct span text, struct declared *declared,
                     struct toml_error *error);
 
+/*
+ * Calls `take` for a string, or for each string of an array (others are skipped); false as soon as
+ * `take` is. `value` may be NULL.
+ */
+typedef bool (*pyproject_take)(void *context, struct span text);
+bool pyproject_each_string(const struct toml_value *value, pyproject_take take, void *context);
+
+/* The layout part of pyproject_read(), in pyproject_layout.c. */
+bool pyproject_read_layout(struct arena *arena, const struct toml_value *root,
+                           struct declared *declared);
+
+/* Whether the tables of `backend` ("poetry", "flit"...) count: [build-system] names it, or no
+ * backend that is known. */
+bool pyproject_backend_may_be(const struct toml_value *root, const char *backend);
+
 #endif

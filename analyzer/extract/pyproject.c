@@ -1,0 +1,221 @@
+/* pyproject: see pyproject.h. Entry points and requirements; the layout is pyproject_layout.c. */
+#include "extract/pyproject.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "extract/entry_points.h"
+
+struct reader {
+    struct arena *arena;
+    const struct toml_value *root;
+    struct declared *declared;
+};
+
+bool pyproject_each_string(const struct toml_value *value, pyproject_take take, void *context) {
+    if (toml_is(value, TOML_STRING))
+        return take(context, value->text);
+    if (!toml_is(value, TOML_ARRAY))
+        return true;
+    for (size_t i = 0; i < value->count; i++)
+        if (value->items[i]->type == TOML_STRING && !take(context, value->items[i]->text))
+            return false;
+    return true;
+}
+
+bool pyproject_backend_may_be(const struct toml_value *root, const char *backend) {
+    /* Words in the module names of the backends. */
+    static const char *const known[] = {"poetry",   "flit",    "setuptools",   "hatchling", "pdm",
+                                        "uv_build", "maturin", "scikit_build", "mesonpy"};
+    struct span named = toml_string(toml_path(toml_path(root, "build-system"), "build-backend"));
+    if (span_search(named, backend) < named.len)
+        return true;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (span_search(named, known[i]) < named.len)
+            return false;
+    return true;
+}
+
+/* --- entry points ----------------------------------------------------------------------------- */
+
+static bool add_entry(struct reader *reader, struct span group, struct span name,
+                      struct span value) {
+    return declared_add_entry(reader->arena, reader->declared, group, name, value,
+                              SOURCE_PYPROJECT);
+}
+
+/* A table of name = "module:attr". */
+static bool read_group(struct reader *reader, const struct toml_value *table, struct span group) {
+    if (!toml_is(table, TOML_TABLE))
+        return true;
+    for (size_t i = 0; i < table->count; i++)
+        if (table->items[i]->type == TOML_STRING &&
+            !add_entry(reader, group, table->keys[i], table->items[i]->text))
+            return false;
+    return true;
+}
+
+/* A table of such tables, one a group. */
+static bool read_groups(struct reader *reader, const struct toml_value *groups) {
+    if (!toml_is(groups, TOML_TABLE))
+        return true;
+    for (size_t i = 0; i < groups->count; i++)
+        if (!read_group(reader, groups->items[i], groups->keys[i]))
+            return false;
+    return true;
+}
+
+static bool take_script_file(void *context, struct span path) {
+    struct reader *reader = context;
+    return declared_add_script(reader->arena, reader->declared, path, SOURCE_PYPROJECT);
+}
+
+static bool take_extra(void *context, struct span extra) {
+    struct buffer *joined = context;
+    if (joined->len > 0)
+        buffer_add_byte(joined, ' ');
+    buffer_add(joined, extra);
+    return true;
+}
+
+/*
+ * Poetry's long form: { reference = "bin/foo", type = "file" } is a plain script, installed under
+ * the name of its file; { callable = "m:f", extras = [...] } and { reference = "m:f", type =
+ * "console" } are commands.
+ */
+static bool read_poetry_script(struct reader *reader, struct span name,
+                               const struct toml_value *table) {
+    struct span reference = toml_string(toml_get(table, "reference"));
+    if (span_is(toml_string(toml_get(table, "type")), "file"))
+        return take_script_file(reader, reference.len > 0 ? reference : name);
+    if (reference.len == 0)
+        reference = toml_string(toml_get(table, "callable"));
+    struct entry_point entry;
+    if (!entry_point_parse(reader->arena, name, reference, &entry))
+        return !arena_refused(reader->arena);
+    struct buffer joined = BUFFER_EMPTY;
+    pyproject_each_string(toml_get(table, "extras"), take_extra, &joined);
+    bool kept = !joined.failed;
+    if (kept && joined.len > 0)
+        kept = arena_copy(reader->arena, buffer_span(&joined), &entry.extras);
+    buffer_free(&joined);
+    entry.group = span_text("console_scripts");
+    entry.source = SOURCE_PYPROJECT;
+    return kept && entry_point_add(reader->arena, &reader->declared->entry_points, &entry);
+}
+
+static bool read_poetry_scripts(struct reader *reader, const struct toml_value *scripts) {
+    if (!toml_is(scripts, TOML_TABLE))
+        return true;
+    for (size_t i = 0; i < scripts->count; i++)
+        if (scripts->items[i]->type == TOML_TABLE &&
+            !read_poetry_script(reader, scripts->keys[i], scripts->items[i]))
+            return false;
+    return read_group(reader, scripts, span_text("console_scripts"));
+}
+
+/* Hatch: { "tools/a.sh" = "a" }, the name in the environment's bin is the value. */
+static bool read_shared_scripts(struct reader *reader, const struct toml_value *scripts) {
+    if (!toml_is(scripts, TOML_TABLE))
+        return true;
+    for (size_t i = 0; i < scripts->count; i++)
+        if (!take_script_file(reader, toml_string(scripts->items[i])) ||
+            !declared_add_path(reader->arena, &reader->declared->layout.scripts, scripts->keys[i]))
+            return false;
+    return true;
+}
+
+static bool take_entry_point_file(void *context, struct span path) {
+    struct reader *reader = context;
+    return declared_add_path(reader->arena, &reader->declared->entry_point_files, path);
+}
+
+static bool read_backend_entries(struct reader *reader, const struct toml_value *tool) {
+    const struct toml_value *root = reader->root;
+    if (pyproject_backend_may_be(root, "poetry") &&
+        (!read_poetry_scripts(reader, toml_path(tool, "poetry.scripts")) ||
+         !read_groups(reader, toml_path(tool, "poetry.plugins"))))
+        return false;
+    if (pyproject_backend_may_be(root, "flit") &&
+        (!read_group(reader, toml_path(tool, "flit.scripts"), span_text("console_scripts")) ||
+         !read_groups(reader, toml_path(tool, "flit.entrypoints")) ||
+         !take_entry_point_file(reader,
+                                toml_string(toml_path(tool, "flit.metadata.entry-points-file")))))
+        return false;
+    if (pyproject_backend_may_be(root, "setuptools") &&
+        (!pyproject_each_string(toml_path(tool, "setuptools.script-files"), take_script_file,
+                                reader) ||
+         !pyproject_each_string(toml_path(tool, "setuptools.dynamic.entry-points.file"),
+                                take_entry_point_file, reader)))
+        return false;
+    return !pyproject_backend_may_be(root, "hatchling") ||
+           read_shared_scripts(reader, toml_path(tool, "hatch.build.targets.wheel.shared-scripts"));
+}
+
+static bool read_entries(struct reader *reader) {
+    const struct toml_value *project = toml_get(reader->root, "project");
+    return read_group(reader, toml_get(project, "scripts"), span_text("console_scripts")) &&
+           read_group(reader, toml_get(project, "gui-scripts"), span_text("gui_scripts")) &&
+           read_groups(reader, toml_get(project, "entry-points")) &&
+           read_backend_entries(reader, toml_get(reader->root, "tool"));
+}
+
+/* --- requirements ----------------------------------------------------------------------------- */
+
+static bool take_requirement(void *context, struct span text) {
+    struct reader *reader = context;
+    struct span_list *requires = &reader->declared->requires;
+    return requires->count >= REQUIREMENTS_MAX || span_list_add(requires, reader->arena, text);
+}
+
+/* Each value of the table is a list of requirements. */
+static bool read_requirement_lists(struct reader *reader, const struct toml_value *table) {
+    if (!toml_is(table, TOML_TABLE))
+        return true;
+    for (size_t i = 0; i < table->count; i++)
+        if (!pyproject_each_string(table->items[i], take_requirement, reader))
+            return false;
+    return true;
+}
+
+/* Poetry names the project in the key. */
+static bool read_poetry_dependencies(struct reader *reader, const struct toml_value *table) {
+    if (!toml_is(table, TOML_TABLE))
+        return true;
+    for (size_t i = 0; i < table->count; i++)
+        if (!span_is_nocase(table->keys[i], "python") && !take_requirement(reader, table->keys[i]))
+            return false;
+    return true;
+}
+
+static bool read_requirements(struct reader *reader) {
+    const struct toml_value *root = reader->root;
+    const struct toml_value *tool = toml_get(root, "tool");
+    return pyproject_each_string(toml_path(root, "project.dependencies"), take_requirement,
+                                 reader) &&
+           read_requirement_lists(reader, toml_path(root, "project.optional-dependencies")) &&
+           (!pyproject_backend_may_be(root, "poetry") ||
+            read_poetry_dependencies(reader, toml_path(tool, "poetry.dependencies"))) &&
+           (!pyproject_backend_may_be(root, "flit") ||
+            (pyproject_each_string(toml_path(tool, "flit.metadata.requires"), take_requirement,
+                                   reader) &&
+             read_requirement_lists(reader, toml_path(tool, "flit.metadata.requires-extra"))));
+}
+
+bool pyproject_read(struct arena *arena, struct span text, struct declared *declared,
+                    struct toml_error *error) {
+    *declared = (struct declared){0};
+    *error = (struct toml_error){0};
+    struct toml_value *root = toml_read(arena, text, error);
+    if (root == NULL)
+        return false;
+    struct reader reader = {.arena = arena, .root = root, .declared = declared};
+    const struct toml_value *poetry = toml_path(root, "tool.poetry");
+    declared->name = toml_string(toml_path(root, "project.name"));
+    declared->version = toml_string(toml_path(root, "project.version"));
+    if (declared->name.len == 0)
+        declared->name = toml_string(toml_get(poetry, "name"));
+    if (declared->version.len == 0)
+        declared->version = toml_string(toml_get(poetry, "version"));
+    return read_entries(&reader) && read_requirements(&reader) &&
+           pyproject_read_layout(arena, root, declared);
+}
