@@ -1,0 +1,327 @@
+/* redis: see redis.h. */
+#include "report/redis.h"
+
+#include "base/log.h"
+#include "report/redis_link.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PREFIX "winnow:run:"
+/* Keys removed in one round trip. */
+enum { REMOVE_BATCH = 512 };
+/* An unfinished run older than this belongs to no living process: writing one takes minutes. */
+enum { UNFINISHED_SECONDS = 3600 };
+
+/* What a table's rows become; the key column is the first. Tables that are not named here stay out
+ * of Redis. */
+static const struct mapping {
+    enum table_id table;
+    const char *zset;  /* winnow:run:ID:ZSET, member: the key column */
+    const char *score; /* column of the score */
+    const char *hash;  /* winnow:run:ID:HASH:KEY, a field per column */
+    const char *set;   /* winnow:run:ID:SET:KEY:projects, member: the second column */
+} mappings[] = {
+    {TABLE_PROJECTS, NULL, NULL, "project", NULL},
+    {TABLE_DOMAINS, "domains", "lift", "domain", NULL},
+    {TABLE_SIGNATURES, "signatures", "projects", NULL, NULL},
+    {TABLE_CLUSTERS, "clusters", "projects", "cluster", NULL},
+    {TABLE_CLUSTER_MEMBERS, NULL, NULL, NULL, "cluster"},
+};
+
+struct redis_sink {
+    struct redis_url url;
+    struct redis_link *link; /* NULL when lost and closed */
+    unsigned keep;
+    char *run_id; /* NULL when no run is begun or it is published */
+    bool lost;
+    struct buffer key;
+};
+
+struct redis_sink *redis_open(const char *url, unsigned keep) {
+    struct redis_sink *sink = calloc(1, sizeof *sink);
+    if (sink == NULL)
+        return NULL;
+    const char *problem = NULL;
+    if (!redis_url_parse(url, &sink->url, &problem)) {
+        log_line(LOG_ERROR, "cannot read the Redis URL: %s", problem);
+        free(sink);
+        return NULL;
+    }
+    sink->keep = keep > 0 ? keep : 1;
+    sink->link = redis_link_open(&sink->url);
+    if (sink->link == NULL) {
+        redis_close(sink);
+        return NULL;
+    }
+    return sink;
+}
+
+static void note_loss(struct redis_sink *sink) {
+    if (sink->lost || (sink->link != NULL && !redis_link_failed(sink->link)))
+        return;
+    sink->lost = true;
+    log_name(LOG_ERROR, "Redis was lost, its previous run stays in force:",
+             span_text(sink->link != NULL ? redis_link_problem(sink->link) : "cannot connect"));
+}
+
+static void command(struct redis_sink *sink, const struct span *words, size_t count) {
+    redis_link_send(sink->link, words, count);
+    note_loss(sink);
+}
+
+/* winnow:run:ID, then ":PART" for each part that is not empty. Valid until the next call. */
+static struct span run_key(struct redis_sink *sink, const char *run_id, const char *kind,
+                           struct span name, const char *part) {
+    buffer_clear(&sink->key);
+    buffer_add_text(&sink->key, PREFIX);
+    buffer_add_text(&sink->key, run_id);
+    if (kind != NULL) {
+        buffer_add_byte(&sink->key, ':');
+        buffer_add_text(&sink->key, kind);
+    }
+    if (name.len > 0) {
+        buffer_add_byte(&sink->key, ':');
+        buffer_add(&sink->key, name);
+    }
+    if (part != NULL) {
+        buffer_add_byte(&sink->key, ':');
+        buffer_add_text(&sink->key, part);
+    }
+    return buffer_span(&sink->key);
+}
+
+/* Enters a key into the run's book, before it is written. */
+static void book(struct redis_sink *sink, struct span key) {
+    char name[128];
+    snprintf(name, sizeof name, PREFIX "%s:keys", sink->run_id);
+    const struct span words[] = {SPAN("SADD"), span_text(name), key};
+    command(sink, words, 3);
+}
+
+/* Removes a run by its book. False when the link failed. */
+static bool remove_run(struct redis_link *link, struct span run_id) {
+    struct buffer name = BUFFER_EMPTY;
+    buffer_add_text(&name, PREFIX);
+    buffer_add(&name, run_id);
+    buffer_add_text(&name, ":keys");
+    char batch[16];
+    snprintf(batch, sizeof batch, "%d", REMOVE_BATCH);
+    bool more = !name.failed;
+    while (more) {
+        const struct span ask[] = {SPAN("SRANDMEMBER"), buffer_span(&name), span_text(batch)};
+        redisReply *reply = redis_link_ask(link, ask, 3);
+        more = reply != NULL && reply->type == REDIS_REPLY_ARRAY && reply->elements > 0;
+        struct span words[REMOVE_BATCH + 2];
+        size_t count = more && reply->elements < REMOVE_BATCH ? reply->elements : REMOVE_BATCH;
+        for (size_t i = 0; more && i < count; i++)
+            words[i + 2] = span_of(reply->element[i]->str, (size_t)reply->element[i]->len);
+        if (more) { /* first the keys, then their entries: an interruption loses track of none */
+            words[1] = (struct span)SPAN("UNLINK");
+            redis_link_send(link, words + 1, count + 1);
+            words[0] = (struct span)SPAN("SREM");
+            words[1] = buffer_span(&name);
+            redis_link_send(link, words, count + 2);
+        }
+        if (reply != NULL)
+            freeReplyObject(reply);
+    }
+    const struct span lists[] = {SPAN("winnow:runs"), SPAN("winnow:runs:unfinished")};
+    const struct span unlink[] = {SPAN("UNLINK"), buffer_span(&name)};
+    redis_link_send(link, unlink, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct span words[] = {SPAN("ZREM"), lists[i], run_id};
+        redis_link_send(link, words, 3);
+    }
+    buffer_free(&name);
+    return redis_link_drain(link);
+}
+
+/* Removes the runs that a question lists, but never the one in force. */
+static bool remove_listed(struct redis_link *link, const struct span *question, size_t count) {
+    const struct span latest[] = {SPAN("GET"), SPAN("winnow:latest")};
+    redisReply *in_force = redis_link_ask(link, latest, 2);
+    redisReply *runs = redis_link_ask(link, question, count);
+    for (size_t i = 0; runs != NULL && runs->type == REDIS_REPLY_ARRAY && i < runs->elements; i++) {
+        struct span run_id = span_of(runs->element[i]->str, (size_t)runs->element[i]->len);
+        if (in_force != NULL && in_force->type == REDIS_REPLY_STRING &&
+            span_equal(run_id, span_of(in_force->str, (size_t)in_force->len)))
+            continue;
+        if (!remove_run(link, run_id))
+            break;
+    }
+    if (in_force != NULL)
+        freeReplyObject(in_force);
+    if (runs != NULL)
+        freeReplyObject(runs);
+    return !redis_link_failed(link);
+}
+
+static void remove_unfinished(struct redis_link *link) {
+    char limit[32];
+    snprintf(limit, sizeof limit, "%" PRId64, instant_now() / INSTANT_SECOND - UNFINISHED_SECONDS);
+    const struct span question[] = {SPAN("ZRANGEBYSCORE"), SPAN("winnow:runs:unfinished"),
+                                    SPAN("-inf"), span_text(limit)};
+    remove_listed(link, question, 4);
+}
+
+void redis_begin(struct redis_sink *sink, const char *run_id) {
+    const struct span ping[] = {SPAN("PING")};
+    redisReply *reply = redis_link_ask(sink->link, ping, 1);
+    if (reply != NULL) {
+        freeReplyObject(reply);
+    } else { /* closed by the server or a firewall while we were busy elsewhere */
+        redis_link_close(sink->link);
+        sink->link = redis_link_open(&sink->url);
+    }
+    sink->run_id = strdup(run_id);
+    if (sink->link == NULL || sink->run_id == NULL) {
+        note_loss(sink);
+        sink->lost = true;
+        return;
+    }
+    remove_unfinished(sink->link);
+    char now[32];
+    snprintf(now, sizeof now, "%" PRId64, instant_now() / INSTANT_SECOND);
+    const struct span begin[] = {SPAN("ZADD"), SPAN("winnow:runs:unfinished"), span_text(now),
+                                 span_text(run_id)};
+    command(sink, begin, 4);
+}
+
+static void write_zset(struct redis_sink *sink, const struct mapping *mapping,
+                       const struct row *row) {
+    struct span key = run_key(sink, sink->run_id, mapping->zset, SPAN_EMPTY, NULL);
+    book(sink, key);
+    struct span score = row_cell(row, schema_column(row->table, mapping->score));
+    const struct span words[] = {SPAN("ZADD"), key, score, row_cell(row, 0)};
+    command(sink, words, 4);
+}
+
+static void write_hash(struct redis_sink *sink, const struct mapping *mapping,
+                       const struct row *row) {
+    struct span key = run_key(sink, sink->run_id, mapping->hash, row_cell(row, 0), NULL);
+    book(sink, key);
+    struct span words[2 + 2 * COLUMNS_MAX] = {SPAN("HSET"), key};
+    size_t count = 2;
+    for (size_t i = 0; i < row->count; i++) {
+        words[count++] = span_text(row->table->columns[i].name);
+        words[count++] = row_cell(row, i);
+    }
+    command(sink, words, count);
+}
+
+static void write_member(struct redis_sink *sink, const struct mapping *mapping,
+                         const struct row *row) {
+    struct span key = run_key(sink, sink->run_id, mapping->set, row_cell(row, 0), "projects");
+    book(sink, key);
+    const struct span words[] = {SPAN("SADD"), key, row_cell(row, 1)};
+    command(sink, words, 3);
+}
+
+void redis_write_row(struct redis_sink *sink, const struct row *row) {
+    for (size_t i = 0; i < sizeof mappings / sizeof *mappings; i++) {
+        const struct mapping *mapping = &mappings[i];
+        if (schema_table(mapping->table) != row->table || sink->lost)
+            continue;
+        if (mapping->zset != NULL)
+            write_zset(sink, mapping, row);
+        if (mapping->hash != NULL)
+            write_hash(sink, mapping, row);
+        if (mapping->set != NULL)
+            write_member(sink, mapping, row);
+        if (sink->key.failed || row->text.failed) {
+            log_line(LOG_ERROR, "Redis was lost, its previous run stays in force: memory is out");
+            sink->lost = true;
+        }
+    }
+}
+
+static void write_counts(struct redis_sink *sink, const struct named_count *counts, size_t count) {
+    struct span key = run_key(sink, sink->run_id, NULL, SPAN_EMPTY, NULL);
+    book(sink, key);
+    const struct span run_id[] = {SPAN("HSET"), key, SPAN("run_id"), span_text(sink->run_id)};
+    command(sink, run_id, 4);
+    for (size_t i = 0; i < count; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "%" PRIu64, counts[i].value);
+        const struct span words[] = {SPAN("HSET"), key, span_text(counts[i].name),
+                                     span_text(number)};
+        command(sink, words, 4);
+    }
+}
+
+/* All or nothing: the run becomes the latest and a finished one. */
+static bool switch_latest(struct redis_sink *sink) {
+    char now[32];
+    snprintf(now, sizeof now, "%" PRId64, instant_now() / INSTANT_SECOND);
+    struct span run_id = span_text(sink->run_id);
+    const struct span multi[] = {SPAN("MULTI")};
+    const struct span set[] = {SPAN("SET"), SPAN("winnow:latest"), run_id};
+    const struct span add[] = {SPAN("ZADD"), SPAN("winnow:runs"), span_text(now), run_id};
+    const struct span finish[] = {SPAN("ZREM"), SPAN("winnow:runs:unfinished"), run_id};
+    const struct span exec[] = {SPAN("EXEC")};
+    if (!redis_link_drain(sink->link)) /* every reply of the run is in before the switch */
+        return false;
+    redis_link_send(sink->link, multi, 1);
+    redis_link_send(sink->link, set, 3);
+    redis_link_send(sink->link, add, 4);
+    redis_link_send(sink->link, finish, 3);
+    redisReply *reply = redis_link_ask(sink->link, exec, 1);
+    bool done = reply != NULL && reply->type == REDIS_REPLY_ARRAY && reply->elements == 3;
+    for (size_t i = 0; done && i < reply->elements; i++)
+        done = reply->element[i]->type != REDIS_REPLY_ERROR;
+    if (reply != NULL)
+        freeReplyObject(reply);
+    return done;
+}
+
+bool redis_publish(struct redis_sink *sink, const struct named_count *counts, size_t count) {
+    if (!sink->lost)
+        write_counts(sink, counts, count);
+    if (sink->lost || !switch_latest(sink)) {
+        note_loss(sink);
+        return false;
+    }
+    free(sink->run_id);
+    sink->run_id = NULL;
+    char last[32];
+    snprintf(last, sizeof last, "-%u", sink->keep + 1);
+    const struct span question[] = {SPAN("ZRANGE"), SPAN("winnow:runs"), SPAN("0"),
+                                    span_text(last)};
+    if (!remove_listed(sink->link, question, 4))
+        log_name(LOG_WARNING, "old runs in Redis were not all removed:",
+                 span_text(redis_link_problem(sink->link)));
+    return true;
+}
+
+/* The run may be in force in spite of a failure, when only the answer to the switch was lost. */
+static void remove_own(struct redis_sink *sink) {
+    if (sink->link != NULL && redis_link_failed(sink->link)) {
+        redis_link_close(sink->link);
+        sink->link = redis_link_open(&sink->url);
+    }
+    if (sink->link == NULL)
+        return;
+    const struct span latest[] = {SPAN("GET"), SPAN("winnow:latest")};
+    redisReply *reply = redis_link_ask(sink->link, latest, 2);
+    bool in_force =
+        reply == NULL || (reply->type == REDIS_REPLY_STRING &&
+                          span_is(span_of(reply->str, (size_t)reply->len), sink->run_id));
+    if (reply != NULL)
+        freeReplyObject(reply);
+    if (!in_force)
+        remove_run(sink->link, span_text(sink->run_id));
+}
+
+void redis_close(struct redis_sink *sink) {
+    if (sink == NULL)
+        return;
+    if (sink->run_id != NULL)
+        remove_own(sink);
+    redis_link_close(sink->link);
+    redis_url_free(&sink->url);
+    free(sink->run_id);
+    buffer_free(&sink->key);
+    free(sink);
+}

@@ -1,0 +1,251 @@
+/*
+ * report: see report.h. Reads like the pipeline: facts stream by once, feeding three
+ * tables and the corpus; the corpus is clustered; the other tables follow; then all becomes visible
+ * at once.
+ */
+#include "report/report.h"
+
+#include "base/log.h"
+#include "report/run.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct report {
+    struct report_request request;
+    struct run run;
+};
+
+bool run_emit(struct run *run, enum table_id table) {
+    assert(run->row.table == schema_table(table));
+    return csv_write_row(run->csv[table], &run->row);
+}
+
+static bool open_files(struct run *run) {
+    for (size_t i = 0; i < TABLES; i++) {
+        const struct table *table = schema_table((enum table_id)i);
+        run->csv[i] = csv_open(publication_fd(run->publication), table);
+        if (run->csv[i] == NULL) {
+            log_line(LOG_ERROR, "cannot write %s.csv: %s", table->name, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
+struct report *report_open(const struct report_request *request) {
+    struct report *report = calloc(1, sizeof *report);
+    if (report == NULL) {
+        log_line(LOG_ERROR, "memory is out");
+        return NULL;
+    }
+    report->request = *request;
+    struct run *run = &report->run;
+    run->request = &report->request;
+    run->started_at = instant_now();
+    if (request->options_json != NULL)
+        run->options_json = strdup(request->options_json);
+    run->rules = domain_rules_open();
+    if (run->rules != NULL)
+        run->publication = publication_open(request->out);
+    bool done = run->publication != NULL && open_files(run);
+    if (done && request->redis_url != NULL) {
+        run->redis = redis_open(request->redis_url, request->redis_keep);
+        done = run->redis != NULL;
+    }
+    if (done)
+        return report;
+    report_close(report);
+    return NULL;
+}
+
+/* --- the road ------------------------------------------------------------------------------- */
+
+struct reading {
+    struct run *run;
+    bool failed; /* the callback stopped the reading */
+};
+
+/* What is gone from the mirror is no input of this run: it is counted, not clustered. */
+static void note_vanished(struct run *run, const struct artifact_row *row) {
+    run->counts.vanished++;
+    if (run->vanished_named == VANISHED_PATHS_MAX)
+        return;
+    run->vanished_named++;
+    buffer_add(&run->vanished, row->artifact.file.path);
+    buffer_add_byte(&run->vanished, 0);
+}
+
+static bool take_artifact(void *context, const struct artifact_row *row) {
+    struct reading *reading = context;
+    struct run *run = reading->run;
+    if (row->vanished) {
+        note_vanished(run, row);
+        return true;
+    }
+    reading->failed = !run_emit_artifact(run, row) || !corpus_add(run->corpus, row);
+    return !reading->failed;
+}
+
+static bool take_owner(void *context, struct span project, struct span user) {
+    struct reading *reading = context;
+    reading->failed = !corpus_add_owner(reading->run->corpus, project, user);
+    return !reading->failed;
+}
+
+/* The cause of a callback's failure: a file that cannot be written, else memory. */
+static void log_failure(const struct run *run) {
+    for (size_t i = 0; i < TABLES; i++)
+        if (run->csv[i] != NULL && csv_error(run->csv[i]) != 0) {
+            log_line(LOG_ERROR, "cannot write %s.csv: %s", schema_table((enum table_id)i)->name,
+                     strerror(csv_error(run->csv[i])));
+            return;
+        }
+    log_line(LOG_ERROR, "memory is out");
+}
+
+static bool read_facts(struct run *run, struct store *store) {
+    struct reading reading = {run, false};
+    run->corpus = corpus_new(run->rules);
+    bool done = run->corpus != NULL;
+    if (!done) {
+        log_failure(run);
+        return false;
+    }
+    bool read = store_each_artifact(store, take_artifact, &reading);
+    if (read && !reading.failed) {
+        reading.failed = !corpus_end_artifacts(run->corpus);
+        read = reading.failed || store_each_owner(store, take_owner, &reading);
+    }
+    if (reading.failed)
+        log_failure(run);
+    else if (!read)
+        log_name(LOG_ERROR, "cannot read the state:", span_text(store_problem(store)));
+    return read && !reading.failed;
+}
+
+static void count_projects(struct run *run) {
+    struct run_counts *counts = &run->counts;
+    counts->projects = run->corpus->count;
+    for (size_t i = 0; i < run->corpus->count; i++)
+        counts->projects_by_kind[run->corpus->projects[i].kind]++;
+    counts->empty_projects = run->domains.empty_projects;
+    counts->clustered_projects = run->clusters.project_count;
+}
+
+static bool cluster(struct run *run) {
+    unsigned threads = run->request->jobs > 0 ? run->request->jobs : 1;
+    if (signatures_find(run->corpus, threads, &run->signatures) &&
+        domains_find(run->corpus, &run->signatures, threads, &run->domains) &&
+        clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters)) {
+        count_projects(run);
+        return true;
+    }
+    log_line(LOG_ERROR, "memory is out");
+    return false;
+}
+
+static bool write_groups(struct run *run) {
+    if (run->redis != NULL)
+        redis_begin(run->redis, publication_run_id(run->publication));
+    if (run_emit_groups(run))
+        return true;
+    log_failure(run);
+    return false;
+}
+
+static bool close_files(struct run *run) {
+    bool done = true;
+    for (size_t i = 0; i < TABLES; i++) {
+        bool closed = csv_close(run->csv[i], &run->files[i]);
+        run->csv[i] = NULL;
+        if (!closed)
+            log_line(LOG_ERROR, "cannot write %s.csv: %s", schema_table((enum table_id)i)->name,
+                     strerror(errno));
+        done = done && closed;
+    }
+    return done;
+}
+
+static bool write_run_json(struct run *run) {
+    struct buffer text = BUFFER_EMPTY;
+    run_write_json(run, &text);
+    errno = ENOMEM;
+    bool done = !text.failed && publication_write(run->publication, "run.json", buffer_span(&text));
+    if (!done)
+        log_line(LOG_ERROR, "cannot write run.json: %s", strerror(errno));
+    buffer_free(&text);
+    return done;
+}
+
+static bool publish_to_redis(struct run *run) {
+    struct named_count counts[NAMED_COUNTS];
+    size_t count = run_named_counts(run, counts);
+    return redis_publish(run->redis, counts, count);
+}
+
+/* A reader who went away (winnow report | head) is no loss: the run is published. */
+static void print_summary(const struct run *run) {
+    struct buffer text = BUFFER_EMPTY;
+    run_write_summary(run, &text);
+    fwrite(text.at, 1, text.len, stdout);
+    fflush(stdout);
+    buffer_free(&text);
+}
+
+static int64_t lap(int64_t *since) {
+    int64_t now = monotonic_ms();
+    int64_t passed = now - *since;
+    *since = now;
+    return passed;
+}
+
+static bool make_run(struct run *run, struct store *store) {
+    int64_t since = monotonic_ms();
+    if (!store_get_meta(store, "last_scan", &run->scan_json))
+        buffer_clear(&run->scan_json);
+    if (!read_facts(run, store))
+        return false;
+    run->read_ms = lap(&since);
+    if (!cluster(run))
+        return false;
+    run->cluster_ms = lap(&since);
+    if (!write_groups(run) || !close_files(run))
+        return false;
+    run->write_ms = lap(&since);
+    return write_run_json(run) && publication_publish(run->publication);
+}
+
+enum exit_code report_write(struct report *report, struct store *store) {
+    struct run *run = &report->run;
+    if (!make_run(run, store))
+        return EXIT_STOPPED;
+    bool complete = publication_move_latest(run->publication);
+    if (run->redis != NULL && !publish_to_redis(run))
+        complete = false;
+    if (!run->request->quiet)
+        print_summary(run);
+    return complete && run_losses(&run->counts) == 0 ? EXIT_DONE : EXIT_LOSSES;
+}
+
+void report_close(struct report *report) {
+    if (report == NULL)
+        return;
+    struct run *run = &report->run;
+    for (size_t i = 0; i < TABLES; i++)
+        csv_abandon(run->csv[i]);
+    redis_close(run->redis);
+    publication_close(run->publication);
+    clusters_free(&run->clusters);
+    domains_free(&run->domains);
+    signatures_free(&run->signatures);
+    corpus_free(run->corpus);
+    domain_rules_close(run->rules);
+    row_free(&run->row);
+    free(run->options_json);
+    buffer_free(&run->scan_json);
+    buffer_free(&run->vanished);
+    free(report);
+}

@@ -1,0 +1,165 @@
+/* run_json: run.json, what a run was made of and what it holds. All that changes from run to run on
+ * the same mirror stands in run_id, times and scan. */
+#include "base/json.h"
+#include "report/run.h"
+
+#include <stdio.h>
+
+uint64_t run_losses(const struct run_counts *counts) {
+    uint64_t losses = 0;
+    for (int status = 0; status < STATUS_COUNT; status++)
+        if (status != STATUS_OK && status != STATUS_UNSUPPORTED)
+            losses += counts->by_status[status];
+    return losses;
+}
+
+size_t run_named_counts(const struct run *run, struct named_count *out) {
+    /* Names must outlive the call: they are literals, in the order of the enums. */
+    static const char *const statuses[STATUS_COUNT] = {
+        "artifacts_ok",      "artifacts_damaged", "artifacts_unsupported", "artifacts_over_limit",
+        "artifacts_timeout", "artifacts_crashed", "artifacts_unreadable"};
+    static const char *const kinds[KIND_COUNT] = {
+        "projects_unknown",  "projects_none",   "projects_blank",
+        "projects_constant", "projects_stub",   "projects_metapackage",
+        "projects_data",     "projects_native", "projects_code"};
+    const struct run_counts *counts = &run->counts;
+    size_t n = 0;
+    out[n++] = (struct named_count){"artifacts", counts->artifacts};
+    for (int i = 0; i < STATUS_COUNT; i++)
+        out[n++] = (struct named_count){statuses[i], counts->by_status[i]};
+    out[n++] = (struct named_count){"vanished", counts->vanished};
+    out[n++] = (struct named_count){"entry_points", counts->entry_points};
+    out[n++] = (struct named_count){"anomalies", counts->anomalies};
+    out[n++] = (struct named_count){"projects", counts->projects};
+    for (int i = 0; i < KIND_COUNT; i++)
+        out[n++] = (struct named_count){kinds[i], counts->projects_by_kind[i]};
+    out[n++] = (struct named_count){"empty_projects", counts->empty_projects};
+    out[n++] = (struct named_count){"domains", run->domains.count};
+    out[n++] = (struct named_count){"signatures", run->signatures.count};
+    out[n++] = (struct named_count){"clusters", run->clusters.count};
+    out[n++] = (struct named_count){"clustered_projects", counts->clustered_projects};
+    return n;
+}
+
+static void add_seconds(struct json *json, const char *name, int64_t ms) {
+    json_key(json, name);
+    json_double(json, (double)ms / 1000);
+}
+
+static void add_times(struct json *json, const struct run *run) {
+    struct buffer text = BUFFER_EMPTY;
+    json_key(json, "times");
+    json_open(json, '{');
+    json_key(json, "started_at");
+    instant_add(&text, run->started_at);
+    json_string(json, buffer_span(&text));
+    json_key(json, "finished_at");
+    buffer_clear(&text);
+    instant_add(&text, instant_now());
+    json_string(json, buffer_span(&text));
+    add_seconds(json, "seconds", monotonic_ms() - run->request->started_ms);
+    add_seconds(json, "read_seconds", run->read_ms);
+    add_seconds(json, "cluster_seconds", run->cluster_ms);
+    add_seconds(json, "write_seconds", run->write_ms);
+    json_close(json, '}');
+    buffer_free(&text);
+}
+
+/* An object that another stage wrote, as it is. */
+static void add_object(struct json *json, const char *name, struct span object) {
+    json_key(json, name);
+    if (object.len == 0) {
+        json_null(json);
+        return;
+    }
+    buffer_add(json->out, span_trim(object));
+    json->need_comma = true;
+}
+
+static void add_vanished(struct json *json, const struct run *run) {
+    json_key(json, "vanished");
+    json_open(json, '{');
+    json_key(json, "count");
+    json_int(json, (int64_t)run->counts.vanished);
+    json_key(json, "first_paths");
+    json_open(json, '[');
+    struct span rest = buffer_span(&run->vanished);
+    struct span path;
+    while (span_next_piece(&rest, 0, &path))
+        json_string(json, path);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void add_datasets(struct json *json, const struct domain_rules *rules) {
+    json_key(json, "datasets");
+    json_open(json, '[');
+    for (size_t i = 0; i < domain_list_count(); i++) {
+        struct domain_list_facts facts = domain_list_facts(rules, i);
+        json_open(json, '{');
+        json_key(json, "name");
+        json_text(json, facts.name);
+        json_key(json, "source");
+        json_text(json, facts.source);
+        json_key(json, "domains");
+        json_int(json, (int64_t)facts.domains);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void add_files(struct json *json, const struct run *run) {
+    struct buffer text = BUFFER_EMPTY;
+    json_key(json, "files");
+    json_open(json, '[');
+    for (size_t i = 0; i < TABLES; i++) {
+        const struct file_facts *file = &run->files[i];
+        json_open(json, '{');
+        json_key(json, "name");
+        buffer_clear(&text);
+        buffer_printf(&text, "%s.csv", schema_table((enum table_id)i)->name);
+        json_string(json, buffer_span(&text));
+        json_key(json, "rows");
+        json_int(json, (int64_t)file->rows);
+        json_key(json, "bytes");
+        json_int(json, (int64_t)file->bytes);
+        json_key(json, "sha256");
+        buffer_clear(&text);
+        hex_add(&text, span_of(file->sha256, SHA256_BYTES));
+        json_string(json, buffer_span(&text));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    buffer_free(&text);
+}
+
+void run_write_json(const struct run *run, struct buffer *out) {
+    struct named_count counts[NAMED_COUNTS];
+    size_t count = run_named_counts(run, counts);
+    struct json json = json_to(out, true);
+    json_open(&json, '{');
+    json_key(&json, "run_id");
+    json_text(&json, publication_run_id(run->publication));
+    json_key(&json, "tool");
+    json_text(&json, "winnow");
+    json_key(&json, "version");
+    json_text(&json, WINNOW_VERSION);
+    add_object(&json, "options", span_text(run->options_json ? run->options_json : ""));
+    json_key(&json, "counts");
+    json_open(&json, '{');
+    for (size_t i = 0; i < count; i++) {
+        json_key(&json, counts[i].name);
+        json_int(&json, (int64_t)counts[i].value);
+    }
+    json_close(&json, '}');
+    json_key(&json, "base_share");
+    json_double(&json, run->domains.base_share);
+    add_vanished(&json, run);
+    add_times(&json, run);
+    add_object(&json, "scan", buffer_span(&run->scan_json));
+    add_datasets(&json, run->rules);
+    libraries_write_json(&json);
+    add_files(&json, run);
+    json_close(&json, '}');
+    buffer_add_byte(out, '\n');
+}
