@@ -1,0 +1,155 @@
+/* anomalies: see anomalies.h. */
+#include "unpack/anomalies.h"
+
+#include "base/limits.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const struct anomaly_meaning unpack_anomalies[] = {
+    [CODE_MAGIC_MISMATCH] = {"magic-mismatch",
+                             "the file name's ending and the bytes disagree on the format", false},
+    [CODE_ZIP_AND_TAR] = {"zip-and-tar", "the file can be read both as a ZIP and as a tar", true},
+    [CODE_NESTED_COMPRESSION] = {"nested-compression",
+                                 "under one layer of compression lies another, not a tar", false},
+    [CODE_DUPLICATE_MEMBER] = {"duplicate-member",
+                               "several members have one path; the last one wins", true},
+    [CODE_OUTSIDE_ROOT] = {"outside-root",
+                           "members lie beside the root directory of the source distribution",
+                           false},
+    [CODE_ZIP_PREFIX_DATA] = {"zip-prefix-data", "bytes before the first member", true},
+    [CODE_ZIP_TRAILING_DATA] = {"zip-trailing-data", "bytes after the end of the archive", true},
+    [CODE_ZIP_COMMENT] = {"zip-comment", "the archive has a comment", false},
+    [CODE_ZIP_SEVERAL_ENDS] = {"zip-several-ends",
+                               "more than one end-of-directory record: parsers may see different "
+                               "archives",
+                               true},
+    [CODE_ZIP_MULTI_DISK] = {"zip-multi-disk", "the archive says it is a part of several", true},
+    [CODE_ZIP_DIRECTORY_COUNT] = {"zip-directory-count",
+                                  "the directory holds another number of records than the end "
+                                  "record says",
+                                  true},
+    [CODE_ZIP_DIRECTORY_PLACE] = {"zip-directory-place",
+                                  "the directory does not lie where the end record says", true},
+    [CODE_ZIP_DIRECTORY_GAP] = {"zip-directory-gap",
+                                "bytes between the directory and the end record", true},
+    [CODE_ZIP_DIRECTORY_SIZE] = {"zip-directory-size",
+                                 "the records do not fill the directory's stated size", true},
+    [CODE_ZIP_END64_MISMATCH] = {"zip-end64-mismatch",
+                                 "the ZIP64 end record contradicts the end record", true},
+    [CODE_ZIP_END64_PLACE] = {"zip-end64-place",
+                              "the ZIP64 end record does not lie where its locator says, or is "
+                              "missing",
+                              true},
+    [CODE_ZIP_END64_EXTRA] = {"zip-end64-extra",
+                              "the ZIP64 end record has extensible data or a wrong size", true},
+    [CODE_ZIP_END64_NO_LOCATOR] = {"zip-end64-no-locator",
+                                   "a ZIP64 end record that no locator points to", true},
+    [CODE_ZIP_MEMBER_COMMENT] = {"zip-member-comment", "a directory record has a comment", true},
+    [CODE_ZIP_DATA_DESCRIPTOR] = {"zip-data-descriptor",
+                                  "sizes and CRC follow the data (streamed writing)", true},
+    [CODE_ZIP_ENCRYPTED] = {"zip-encrypted", "members are encrypted", true},
+    [CODE_ZIP_METHOD] = {"zip-method", "members are compressed by a method other than deflate",
+                         true},
+    [CODE_ZIP_EXTRA_MALFORMED] = {"zip-extra-malformed", "an extra field does not parse", true},
+    [CODE_ZIP_EXTRA_DUPLICATE] = {"zip-extra-duplicate",
+                                  "a ZIP64 or Unicode Path extra field stands twice", true},
+    [CODE_ZIP_EXTRA_LENGTH] = {"zip-extra-length",
+                               "a ZIP64 or Unicode Path extra field has a wrong length", true},
+    [CODE_ZIP_UNICODE_PATH] = {"zip-unicode-path",
+                               "a Unicode Path extra field gives the member another name or is "
+                               "invalid",
+                               true},
+    [CODE_ZIP_NAME_CONTROL] = {"zip-name-control", "control characters in a member's name", true},
+    [CODE_ZIP_NAME_NUL] = {"zip-name-nul", "a NUL in a member's name: some parsers cut it there",
+                           true},
+    [CODE_ZIP_NAME_BACKSLASH] = {"zip-name-backslash",
+                                 "a backslash in a member's name: some systems split it there",
+                                 false},
+    [CODE_ZIP_NAME_ABSOLUTE] = {"zip-name-absolute", "a member's name is an absolute path", false},
+    [CODE_ZIP_NAME_DOTDOT] = {"zip-name-dotdot", "a member's name has a \"..\" part", false},
+    [CODE_ZIP_NAME_NOT_UTF8] = {"zip-name-not-utf8", "a member's name is not UTF-8", true},
+    [CODE_ZIP_NAME_EMPTY] = {"zip-name-empty", "a member has no name", false},
+    [CODE_ZIP_SYMLINK] = {"zip-symlink", "members are symbolic links", false},
+    [CODE_ZIP_OVERLAP] = {"zip-overlap", "members share bytes of the file", true},
+    [CODE_ZIP_GAP] = {"zip-gap", "bytes between members that belong to none", true},
+    [CODE_ZIP_HIDDEN_MEMBER] = {"zip-hidden-member",
+                                "a local member that the directory does not list", true},
+    [CODE_ZIP_LOCAL_MISSING] = {"zip-local-missing",
+                                "a directory record points to no member in the file", true},
+    [CODE_ZIP_LOCAL_NAME] = {"zip-local-name",
+                             "a member's own header and the directory give it different names",
+                             true},
+    [CODE_ZIP_LOCAL_MISMATCH] = {"zip-local-mismatch",
+                                 "a member's own header and the directory disagree on sizes, CRC, "
+                                 "method, flags or extra fields",
+                                 true},
+    [CODE_ZIP_DESCRIPTOR_MISMATCH] = {"zip-descriptor-mismatch",
+                                      "a data descriptor contradicts the directory", true},
+    [CODE_ZIP_MEMBER_SLACK] = {"zip-member-slack", "a member's data goes on after its stated size",
+                               false},
+    [CODE_TAR_LINKS] = {"tar-links", "members are symbolic or hard links", false},
+    [CODE_TAR_LINK_OUTSIDE] = {"tar-link-outside",
+                               "a link points to an absolute path or out of the archive", true},
+    [CODE_TAR_SPECIAL] = {"tar-special", "members are devices, pipes or sockets", true},
+    [CODE_TAR_SPARSE] = {"tar-sparse", "members are stored as sparse files", true},
+    [CODE_TAR_NAME_CONTROL] = {"tar-name-control", "control characters in a member's name", false},
+    [CODE_TAR_NAME_ABSOLUTE] = {"tar-name-absolute", "a member's name is an absolute path", true},
+    [CODE_TAR_NAME_DOTDOT] = {"tar-name-dotdot", "a member's name has a \"..\" part", true},
+    [CODE_TAR_NAME_NOT_UTF8] = {"tar-name-not-utf8", "a member's name is not UTF-8", false},
+    [CODE_TAR_NAME_EMPTY] = {"tar-name-empty", "a member has no name", false},
+    [CODE_TAR_WARNING] = {"tar-warning", "a member's header has a field that makes no sense",
+                          false},
+    [CODE_TAR_NO_END] = {"tar-no-end", "the tar lacks its end-of-archive mark", false},
+    [CODE_TAR_TRAILING_DATA] = {"tar-trailing-data", "bytes after the tar's end-of-archive mark",
+                                false},
+    [CODE_GZIP_TRAILING_DATA] = {"gzip-trailing-data", "bytes after the gzip data", false},
+    [CODE_GZIP_MEMBERS] = {"gzip-members", "the gzip file is made of several members", false},
+};
+
+const size_t unpack_anomaly_count = sizeof unpack_anomalies / sizeof unpack_anomalies[0];
+
+_Static_assert(sizeof unpack_anomalies / sizeof unpack_anomalies[0] == CODE_COUNT,
+               "each code has its meaning");
+
+void unpack_note(struct artifact *artifact, enum unpack_code code, struct span detail) {
+    artifact_note(artifact, unpack_anomalies[code].code, detail);
+}
+
+void unpack_notef(struct artifact *artifact, enum unpack_code code, const char *format, ...) {
+    char text[ANOMALY_DETAIL_BYTES_MAX];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    size_t kept = len < 0 ? 0 : (size_t)len < sizeof text ? (size_t)len : sizeof text - 1;
+    unpack_note(artifact, code, span_of(text, kept));
+}
+
+void tally(struct tallies *tallies, enum unpack_code code, struct span member_name) {
+    if (tallies->count[code]++ == 0)
+        tallies->first[code] = member_name;
+}
+
+static void note_one(struct artifact *artifact, enum unpack_code code, struct span first,
+                     uint64_t count) {
+    if (count == 1) {
+        unpack_note(artifact, code, first);
+        return;
+    }
+    /* The name is cut first, so that the count always fits behind it. */
+    char text[ANOMALY_DETAIL_BYTES_MAX];
+    enum { COUNT_BYTES_MAX = 32 };
+    first = span_slice(first, 0, sizeof text - COUNT_BYTES_MAX);
+    if (first.len > 0)
+        memcpy(text, first.at, first.len);
+    int len = snprintf(text + first.len, COUNT_BYTES_MAX, " and %llu more",
+                       (unsigned long long)(count - 1));
+    unpack_note(artifact, code, span_of(text, first.len + (size_t)(len < 0 ? 0 : len)));
+}
+
+void tallies_note(const struct tallies *tallies, struct artifact *artifact) {
+    for (size_t code = 0; code < CODE_COUNT; code++)
+        if (tallies->count[code] > 0)
+            note_one(artifact, (enum unpack_code)code, tallies->first[code], tallies->count[code]);
+}

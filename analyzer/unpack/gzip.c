@@ -1,0 +1,191 @@
+/* gzip: see gzip.h. */
+#include "unpack/gzip.h"
+
+#include "base/limits.h"
+
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+/* Deflate cannot do better: 258 bytes out of two bits. */
+enum { DEFLATE_RATIO_MAX = 1032 };
+
+/* Header and trailer of the smallest gzip member. */
+enum { GZIP_BYTES_MIN = 18 };
+
+/* Bytes of input and output of the stream at a time: fits the L2 cache. */
+enum { PIECE_BYTES = 128 * 1024 };
+
+static uint32_t stated_size(struct span packed) {
+    const unsigned char *at = packed.at + packed.len - 4;
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+static bool is_gzip_magic(struct span bytes) {
+    return bytes.len >= 2 && bytes.at[0] == 0x1f && bytes.at[1] == 0x8b;
+}
+
+/* What stands behind the last gzip member and its zero padding. */
+static void note_trailing(struct unpack *unpack, struct span rest) {
+    if (rest.len == 0)
+        return;
+    unpack_notef(unpack->artifact, CODE_GZIP_TRAILING_DATA, "%zu bytes or more", rest.len);
+    if (span_search(rest, "PK\005\006") < rest.len)
+        unpack_note(unpack->artifact, CODE_ZIP_AND_TAR, SPAN_EMPTY);
+}
+
+bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, size_t *out_len) {
+    *out = NULL;
+    *out_len = 0;
+    if (packed.len < GZIP_BYTES_MIN || packed.len > GZIP_WHOLE_BYTES_MAX)
+        return false;
+    uint64_t room = stated_size(packed);
+    if (room > GZIP_WHOLE_BYTES_MAX || room > (uint64_t)packed.len * DEFLATE_RATIO_MAX)
+        return false;
+    struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
+    unsigned char *bytes = malloc(room > 0 ? (size_t)room : 1);
+    size_t used = 0;
+    size_t len = 0;
+    bool done = inflater != NULL && bytes != NULL &&
+                libdeflate_gzip_decompress_ex(inflater, packed.at, packed.len, bytes, (size_t)room,
+                                              &used, &len) == LIBDEFLATE_SUCCESS &&
+                all_zero(span_from(packed, used));
+    libdeflate_free_decompressor(inflater);
+    if (!done || budget_spend(&unpack->budget, len) != OUTCOME_OK) {
+        free(bytes);
+        return false;
+    }
+    *out = bytes;
+    *out_len = len;
+    return true;
+}
+
+/* --- streaming ------------------------------------------------------------------------------ */
+
+struct gzip_stream {
+    struct unpack *unpack;
+    z_stream zlib;
+    struct span packed; /* all of the input, or empty: read from the file */
+    uint64_t at;        /* offset of the next input to take */
+    bool ended;
+    bool between_members;
+    uint64_t members;
+    unsigned char in[PIECE_BYTES];
+    unsigned char out[PIECE_BYTES];
+};
+
+/* Gives zlib more input when it has none. False at the end of the file, or when it cannot be read.
+ */
+static enum outcome refill(struct gzip_stream *stream) {
+    if (stream->zlib.avail_in > 0)
+        return OUTCOME_OK;
+    uint64_t left = stream->unpack->size - stream->at;
+    size_t bytes = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
+    if (stream->packed.len > 0) {
+        stream->zlib.next_in = (unsigned char *)(uintptr_t)(stream->packed.at + stream->at);
+    } else {
+        enum outcome outcome = unpack_read(stream->unpack, stream->at, stream->in, bytes);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+        stream->zlib.next_in = stream->in;
+    }
+    stream->zlib.avail_in = (uInt)bytes;
+    stream->at += bytes;
+    return OUTCOME_OK;
+}
+
+/* After one gzip member: zeros, then another member, or the end of the stream. */
+static void start_next_member(struct gzip_stream *stream) {
+    z_stream *zlib = &stream->zlib;
+    while (zlib->avail_in > 0 && *zlib->next_in == 0) {
+        zlib->next_in++;
+        zlib->avail_in--;
+    }
+    bool more = stream->at < stream->unpack->size;
+    if (zlib->avail_in == 0 && more)
+        return; /* come again with more input */
+    struct span rest = span_of(zlib->next_in, zlib->avail_in);
+    stream->between_members = false;
+    if (is_gzip_magic(rest) || (rest.len == 1 && rest.at[0] == 0x1f && more)) {
+        stream->members++;
+        inflateReset(zlib);
+        return;
+    }
+    note_trailing(stream->unpack, rest);
+    stream->ended = true;
+}
+
+static enum outcome inflate_damage(struct gzip_stream *stream, int code) {
+    if (code == Z_MEM_ERROR)
+        return unpack_out_of_memory(stream->unpack);
+    const char *why = stream->zlib.msg != NULL ? stream->zlib.msg : "damaged";
+    return artifact_fail(stream->unpack->artifact, STATUS_DAMAGED, "gzip: %s", why);
+}
+
+/* Some output into stream->out, or the end. */
+static enum outcome inflate_some(struct gzip_stream *stream) {
+    z_stream *zlib = &stream->zlib;
+    zlib->next_out = stream->out;
+    zlib->avail_out = PIECE_BYTES;
+    while (zlib->avail_out == PIECE_BYTES && !stream->ended) {
+        enum outcome outcome = refill(stream);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+        if (stream->between_members) {
+            start_next_member(stream);
+            continue;
+        }
+        if (zlib->avail_in == 0)
+            return artifact_fail(stream->unpack->artifact, STATUS_DAMAGED, "gzip: truncated");
+        if (budget_tick(&stream->unpack->budget) != OUTCOME_OK)
+            return SKIP_ARTIFACT;
+        int code = inflate(zlib, Z_NO_FLUSH);
+        if (code == Z_STREAM_END)
+            stream->between_members = true;
+        else if (code != Z_OK && !(code == Z_BUF_ERROR && zlib->avail_in == 0))
+            return inflate_damage(stream, code);
+    }
+    return OUTCOME_OK;
+}
+
+static enum outcome gzip_stream_next(void *state, struct span *piece) {
+    struct gzip_stream *stream = state;
+    *piece = SPAN_EMPTY;
+    enum outcome outcome = inflate_some(stream);
+    size_t len = (size_t)(stream->zlib.next_out - stream->out);
+    if (len == 0) {
+        if (stream->ended && stream->members > 1)
+            unpack_notef(stream->unpack->artifact, CODE_GZIP_MEMBERS, "%llu",
+                         (unsigned long long)stream->members);
+        return outcome;
+    }
+    outcome = budget_spend(&stream->unpack->budget, len);
+    if (outcome == OUTCOME_OK)
+        *piece = span_of(stream->out, len);
+    return outcome;
+}
+
+static void gzip_stream_close(void *state) {
+    struct gzip_stream *stream = state;
+    inflateEnd(&stream->zlib);
+    free(stream);
+}
+
+bool gzip_stream_open(struct unpack *unpack, struct span packed, struct byte_source *source) {
+    struct gzip_stream *stream = malloc(sizeof *stream);
+    if (stream == NULL)
+        return false;
+    stream->unpack = unpack;
+    stream->zlib = (z_stream){0};
+    stream->packed = packed;
+    stream->at = 0;
+    stream->ended = false;
+    stream->between_members = false;
+    stream->members = 1;
+    if (inflateInit2(&stream->zlib, 16 + MAX_WBITS) != Z_OK) { /* 16: gzip, nothing else */
+        free(stream);
+        return false;
+    }
+    *source = (struct byte_source){stream, gzip_stream_next, gzip_stream_close};
+    return true;
+}

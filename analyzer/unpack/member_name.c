@@ -1,0 +1,141 @@
+/* member_name: see member_name.h. */
+#include "unpack/member_name.h"
+
+#include "base/text.h"
+
+static unsigned byte_oddities(struct span name) {
+    unsigned found = 0;
+    bool high = false;
+    for (size_t i = 0; i < name.len; i++) {
+        unsigned char c = name.at[i];
+        if (c >= 0x80)
+            high = true;
+        else if (c == 0)
+            found |= NAME_NUL;
+        else if (c < 0x20 || c == 0x7f)
+            found |= NAME_CONTROL;
+        else if (c == '\\')
+            found |= NAME_BACKSLASH;
+    }
+    if (high && !utf8_is_valid(name))
+        found |= NAME_NOT_UTF8;
+    return found;
+}
+
+/* What the parts of a name need. */
+struct parts {
+    bool dotdot;
+    bool rewrite; /* empty or "." parts inside: a view is not enough */
+};
+
+static struct parts look_at_parts(struct span name) {
+    struct parts parts = {false, false};
+    size_t start = 0;
+    for (size_t i = 0; i <= name.len; i++) {
+        if (i < name.len && name.at[i] != '/')
+            continue;
+        struct span part = span_slice(name, start, i);
+        if (part.len == 0 || span_is(part, "."))
+            parts.rewrite = true;
+        else if (span_is(part, ".."))
+            parts.dotdot = true;
+        start = i + 1;
+    }
+    return parts;
+}
+
+static bool rewrite(struct arena *arena, struct span name, struct span *path) {
+    unsigned char *at = arena_alloc_raw(arena, name.len);
+    if (at == NULL)
+        return false;
+    size_t len = 0;
+    struct span rest = name;
+    struct span part;
+    while (span_next_piece(&rest, '/', &part)) {
+        if (part.len == 0 || span_is(part, "."))
+            continue;
+        if (len > 0)
+            at[len++] = '/';
+        memcpy(at + len, part.at, part.len);
+        len += part.len;
+    }
+    arena_shrink(arena, at, name.len, len);
+    *path = len > 0 ? span_of(at, len) : SPAN_EMPTY;
+    return true;
+}
+
+static struct span without_ends(struct span name) {
+    while (span_starts(name, "./"))
+        name = span_from(name, 2);
+    while (name.len > 0 && name.at[name.len - 1] == '/')
+        name.len--;
+    return name;
+}
+
+bool member_path(struct arena *arena, struct span name, struct span *path, unsigned *oddities) {
+    *path = SPAN_EMPTY;
+    unsigned found = byte_oddities(name);
+    if (found & NAME_NUL)
+        name = span_slice(name, 0, span_find(name, 0));
+    if (name.len == 0)
+        found |= NAME_EMPTY;
+    else if (name.at[0] == '/')
+        found |= NAME_ABSOLUTE;
+    name = without_ends(name);
+    struct parts parts = look_at_parts(name);
+    if (parts.dotdot)
+        found |= NAME_DOTDOT;
+    *oddities = found;
+    if (found & (NAME_EMPTY | NAME_ABSOLUTE | NAME_DOTDOT))
+        return true;
+    if (parts.rewrite && name.len > 0)
+        return rewrite(arena, name, path);
+    *path = name;
+    return true;
+}
+
+bool link_leaves_root(struct span path, struct span target) {
+    if (target.len > 0 && target.at[0] == '/')
+        return true;
+    size_t depth = 0; /* of the directory that holds the link */
+    for (size_t i = 0; i < path.len; i++)
+        if (path.at[i] == '/')
+            depth++;
+    struct span part;
+    while (span_next_piece(&target, '/', &part)) {
+        if (part.len == 0 || span_is(part, "."))
+            continue;
+        if (!span_is(part, ".."))
+            depth++;
+        else if (depth == 0)
+            return true;
+        else
+            depth--;
+    }
+    return false;
+}
+
+static bool ends_nocase(struct span s, const char *suffix) {
+    size_t len = strlen(suffix);
+    return s.len >= len && span_is_nocase(span_from(s, s.len - len), suffix);
+}
+
+bool is_native_name(struct span path) {
+    size_t slash = span_find_last(path, '/');
+    struct span base = slash < path.len ? span_from(path, slash + 1) : path;
+    if (ends_nocase(base, ".so") || ends_nocase(base, ".pyd") || ends_nocase(base, ".dll") ||
+        ends_nocase(base, ".dylib"))
+        return true;
+    /* libfoo.so.1.2: digits and dots back to ".so" */
+    size_t end = base.len;
+    while (end > 0 && (ascii_is_digit(base.at[end - 1]) || base.at[end - 1] == '.'))
+        end--;
+    struct span version = span_from(base, end);
+    return version.len >= 2 && version.at[0] == '.' && ascii_is_digit(version.at[1]) &&
+           span_ends(span_slice(base, 0, end), ".so");
+}
+
+bool is_junk_root(struct span first_part) {
+    return span_starts(first_part, "._") || span_is(first_part, "__MACOSX") ||
+           span_is(first_part, "pax_global_header") || span_starts(first_part, "PaxHeader");
+}

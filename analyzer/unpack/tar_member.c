@@ -1,0 +1,210 @@
+/* tar_member: see tar_member.h. */
+#include "unpack/tar_member.h"
+
+#include "base/limits.h"
+#include "unpack/member_name.h"
+#include "unpack/members.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <libdeflate.h>
+
+/* The most that is ever handed to a visitor. */
+#define LOOK_BYTES_MAX                                                                             \
+    (PYTHON_FILE_BYTES_MAX > TEXT_MEMBER_BYTES_MAX ? PYTHON_FILE_BYTES_MAX : TEXT_MEMBER_BYTES_MAX)
+
+static enum outcome damage(struct tar_reading *reading) {
+    const char *why = archive_error_string(reading->reader);
+    return artifact_fail(reading->unpack->artifact, STATUS_DAMAGED, "tar: %.200s",
+                         why != NULL ? why : "damaged");
+}
+
+static enum member_type type_of(struct archive_entry *entry) {
+    if (archive_entry_hardlink(entry) != NULL || archive_entry_hardlink_utf8(entry) != NULL)
+        return MEMBER_HARDLINK;
+    switch (archive_entry_filetype(entry)) {
+    case AE_IFREG:
+        return MEMBER_FILE;
+    case AE_IFDIR:
+        return MEMBER_DIRECTORY;
+    case AE_IFLNK:
+        return MEMBER_SYMLINK;
+    default:
+        return MEMBER_SPECIAL;
+    }
+}
+
+/* libarchive keeps a name as bytes, or as UTF-8 when a pax header says so and the locale (always
+ * "C" here) cannot hold it. */
+static struct span text_of(const char *bytes, const char *utf8) {
+    const char *text = bytes != NULL ? bytes : utf8;
+    return text != NULL ? span_text(text) : SPAN_EMPTY;
+}
+
+static void tally_type(struct unpack *unpack, const struct member *member,
+                       struct archive_entry *entry) {
+    struct tallies *tallies = &unpack->tallies;
+    if (member->type == MEMBER_SPECIAL)
+        tally(tallies, CODE_TAR_SPECIAL, member->name);
+    if (archive_entry_sparse_count(entry) > 0)
+        tally(tallies, CODE_TAR_SPARSE, member->name);
+    if (member->type != MEMBER_SYMLINK && member->type != MEMBER_HARDLINK)
+        return;
+    tally(tallies, CODE_TAR_LINKS, member->name);
+    bool soft = member->type == MEMBER_SYMLINK;
+    struct span target =
+        soft ? text_of(archive_entry_symlink(entry), archive_entry_symlink_utf8(entry))
+             : text_of(archive_entry_hardlink(entry), archive_entry_hardlink_utf8(entry));
+    /* A symbolic link starts in its directory, a hard link at the archive's root. */
+    if (link_leaves_root(soft ? member->path : SPAN_EMPTY, target))
+        tally(tallies, CODE_TAR_LINK_OUTSIDE, member->name);
+}
+
+static enum outcome add_member(struct tar_reading *reading, struct archive_entry *entry,
+                               struct member **member) {
+    struct unpack *unpack = reading->unpack;
+    struct span name = text_of(archive_entry_pathname(entry), archive_entry_pathname_utf8(entry));
+    struct span copy;
+    /* The list refuses longer names; no need to keep a whole one for that. */
+    if (!arena_copy(unpack->artifact->arena, span_slice(name, 0, MEMBER_NAME_BYTES_MAX + 1), &copy))
+        return unpack_out_of_memory(unpack);
+    enum outcome outcome = members_add(unpack, copy, false, member);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    (*member)->type = type_of(entry);
+    la_int64_t size = archive_entry_size(entry);
+    (*member)->size = (*member)->type == MEMBER_FILE && size > 0 ? (uint64_t)size : 0;
+    tally_type(unpack, *member, entry);
+    return OUTCOME_OK;
+}
+
+/* --- contents ------------------------------------------------------------------------------- */
+
+struct contents {
+    uint64_t at; /* how much of the member was seen */
+    uint32_t crc;
+    bool gather;      /* the bytes are wanted, not only their CRC */
+    struct span view; /* of the first block, in memory */
+};
+
+/* What a sparse file leaves out. */
+static enum outcome add_zeros(struct tar_reading *reading, struct contents *contents,
+                              uint64_t count) {
+    static const unsigned char zeros[64 * 1024];
+    while (count > 0) {
+        size_t step = count < sizeof zeros ? (size_t)count : sizeof zeros;
+        if (budget_spend(&reading->unpack->budget, step) != OUTCOME_OK)
+            return SKIP_ARTIFACT;
+        contents->crc = libdeflate_crc32(contents->crc, zeros, step);
+        if (contents->gather)
+            buffer_add(&reading->gathered, span_of(zeros, step));
+        contents->at += step;
+        count -= step;
+    }
+    return OUTCOME_OK;
+}
+
+static enum outcome add_block(struct tar_reading *reading, const struct member *member,
+                              struct contents *contents, struct span block, uint64_t offset) {
+    if (offset < contents->at || offset > member->size || block.len > member->size - offset)
+        return artifact_fail(reading->unpack->artifact, STATUS_DAMAGED,
+                             "tar: the pieces of a member do not fit together");
+    if (offset > contents->at) {
+        enum outcome outcome = add_zeros(reading, contents, offset - contents->at);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+    }
+    contents->crc = libdeflate_crc32(contents->crc, block.at, block.len);
+    if (contents->at == 0 && block.len == member->size && reading->in_memory)
+        contents->view = block;
+    else if (contents->gather)
+        buffer_add(&reading->gathered, block);
+    contents->at += block.len;
+    return OUTCOME_OK;
+}
+
+static enum outcome read_contents(struct tar_reading *reading, const struct member *member,
+                                  struct contents *contents) {
+    buffer_clear(&reading->gathered);
+    for (;;) {
+        const void *at;
+        size_t len;
+        la_int64_t offset;
+        int code = archive_read_data_block(reading->reader, &at, &len, &offset);
+        if (code == ARCHIVE_EOF)
+            break;
+        if (code < ARCHIVE_WARN)
+            return damage(reading);
+        if (len == 0)
+            continue;
+        enum outcome outcome =
+            add_block(reading, member, contents, span_of(at, len), (uint64_t)offset);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+    }
+    return add_zeros(reading, contents, member->size - contents->at);
+}
+
+static enum outcome keep(struct tar_reading *reading, struct member *member, struct span bytes,
+                         bool is_view) {
+    member->bytes = bytes;
+    if (!is_view && !arena_copy(reading->unpack->artifact->arena, bytes, &member->bytes))
+        return unpack_out_of_memory(reading->unpack);
+    member->kept = true;
+    return OUTCOME_OK;
+}
+
+static enum outcome visit(struct tar_reading *reading, struct member *member) {
+    const struct archive_visitor *visitor = reading->unpack->visitor;
+    enum member_wish wish = WISH_CRC;
+    if (visitor != NULL && visitor->offer != NULL)
+        wish = visitor->offer(visitor->context, member);
+    if (member->type != MEMBER_FILE || wish == WISH_SKIP)
+        return OUTCOME_OK;
+    bool look = wish == WISH_LOOK && visitor->look != NULL && member->size <= LOOK_BYTES_MAX;
+    struct contents contents = {.crc = libdeflate_crc32(0, NULL, 0), .gather = look};
+    enum outcome outcome = read_contents(reading, member, &contents);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    member->crc32 = contents.crc;
+    if (!look)
+        return OUTCOME_OK;
+    if (reading->gathered.failed)
+        return unpack_out_of_memory(reading->unpack);
+    bool is_view = contents.view.len > 0;
+    struct span bytes = is_view ? contents.view : buffer_span(&reading->gathered);
+    if (!visitor->look(visitor->context, member, bytes))
+        return OUTCOME_OK;
+    return keep(reading, member, bytes, is_view);
+}
+
+/* A name that the "C" locale cannot hold is no fault: its bytes are there all the same. */
+static bool is_charset_warning(const char *text) {
+    return text != NULL && strstr(text, "convert") != NULL;
+}
+
+enum outcome tar_read_members(struct tar_reading *reading) {
+    for (;;) {
+        struct archive_entry *entry;
+        int code = archive_read_next_header(reading->reader, &entry);
+        if (code == ARCHIVE_EOF)
+            return OUTCOME_OK;
+        if (code < ARCHIVE_WARN)
+            return damage(reading);
+        struct member *member;
+        enum outcome outcome = add_member(reading, entry, &member);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+        if (code == ARCHIVE_WARN && !is_charset_warning(archive_error_string(reading->reader)))
+            tally(&reading->unpack->tallies, CODE_TAR_WARNING, member->name);
+        outcome = visit(reading, member);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+    }
+}
+
+void tar_reading_end(struct tar_reading *reading) {
+    if (reading->reader != NULL)
+        archive_read_free(reading->reader);
+    buffer_free(&reading->gathered);
+}

@@ -1,0 +1,23 @@
+/*
+ * tar_member: the members of one tar, as libarchive's reader hands them over:
+ * into the list, and past the visitor.
+ */
+#ifndef WINNOW_UNPACK_TAR_MEMBER_H
+#define WINNOW_UNPACK_TAR_MEMBER_H
+
+#include "base/buffer.h"
+#include "unpack/unpack.h"
+
+struct tar_reading {
+    struct unpack *unpack;
+    struct archive *reader; /* libarchive's, open on a tar; owned */
+    bool in_memory; /* the whole tar lies in memory until tar_reading_end(): views are good */
+    struct buffer gathered; /* contents of the member in hand, when they came in pieces */
+};
+
+/* Lists all members. SKIP_ARTIFACT after the artifact was failed; the list so far stays. */
+enum outcome tar_read_members(struct tar_reading *reading);
+
+void tar_reading_end(struct tar_reading *reading);
+
+#endif

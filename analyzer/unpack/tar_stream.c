@@ -1,0 +1,255 @@
+/*
+ * tar_stream: see tar_stream.h.
+ *
+ *   small file ──> all in memory ──────────────┐
+ *   small gzip ──> gzip_whole ──> all in memory ┴─> libarchive, members are views: no copy
+ *   others ──────> byte_source ──> pieces ────────> libarchive, members are gathered
+ *
+ * After the last member the rest of the stream is read as well, so that a
+ * checksum at its end counts, and what hides behind the tar is noticed.
+ */
+#include "unpack/tar_stream.h"
+
+#include "base/limits.h"
+#include "unpack/byte_source.h"
+#include "unpack/gzip.h"
+#include "unpack/lzw.h"
+#include "unpack/tar_member.h"
+#include "unpack/xz_header.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+
+/* The largest dictionary a file may ask for: xz -9 takes 64 MiB, some packers 256. */
+#define XZ_DICTIONARY_BYTES_MAX (UINT64_C(256) << 20)
+
+struct tar_stream {
+    struct unpack *unpack;
+    enum container container;
+    unsigned char *heap; /* the whole tar, when it was inflated or read into memory */
+    struct span whole;   /* the whole tar, when it is in memory */
+    struct byte_source source;
+    struct span piece;    /* the latest one */
+    uint64_t bytes_given; /* to libarchive, latest piece included */
+    bool piece_waits;     /* it was taken to look at, and not given yet */
+    struct tar_reading reading;
+};
+
+static struct span read_whole_file(struct tar_stream *tar, unsigned char **heap) {
+    struct unpack *unpack = tar->unpack;
+    *heap = NULL;
+    if (unpack->tail.len == unpack->size)
+        return unpack->tail;
+    if (unpack->size > GZIP_WHOLE_BYTES_MAX)
+        return SPAN_EMPTY;
+    *heap = malloc((size_t)unpack->size);
+    if (*heap == NULL || unpack_read(unpack, 0, *heap, (size_t)unpack->size) != OUTCOME_OK)
+        return SPAN_EMPTY;
+    return span_of(*heap, (size_t)unpack->size);
+}
+
+/* Into memory when that is possible, else as a source. False when memory is out. */
+static bool open_gzip(struct tar_stream *tar) {
+    unsigned char *packed_heap;
+    struct span packed = read_whole_file(tar, &packed_heap);
+    size_t len;
+    bool opened = true;
+    if (gzip_whole(tar->unpack, packed, &tar->heap, &len)) {
+        tar->whole = span_of(tar->heap, len);
+        free(packed_heap);
+    } else if (packed_heap == NULL) {
+        opened = gzip_stream_open(tar->unpack, packed, &tar->source);
+    } else {
+        free(packed_heap); /* the stream reads it again: rare, and bounded memory */
+        opened = gzip_stream_open(tar->unpack, SPAN_EMPTY, &tar->source);
+    }
+    return opened;
+}
+
+static enum outcome open_bytes(struct tar_stream *tar) {
+    struct unpack *unpack = tar->unpack;
+    bool opened;
+    if (tar->container == CONTAINER_TAR_GZIP) {
+        opened = open_gzip(tar);
+    } else if (tar->container == CONTAINER_TAR_COMPRESS) {
+        opened = lzw_source_open(unpack, &tar->source);
+    } else if (tar->container != CONTAINER_TAR) {
+        opened = filter_source_open(unpack, tar->container, &tar->source);
+    } else {
+        tar->whole = read_whole_file(tar, &tar->heap);
+        if (tar->whole.len > 0)
+            return budget_spend(&unpack->budget, tar->whole.len);
+        opened = file_source_open(unpack, true, &tar->source);
+    }
+    return opened ? OUTCOME_OK : unpack_out_of_memory(unpack);
+}
+
+static enum outcome check_xz_dictionary(struct unpack *unpack) {
+    unsigned char head[MAGIC_BYTES];
+    size_t len = unpack->size < sizeof head ? (size_t)unpack->size : sizeof head;
+    enum outcome outcome = unpack_read(unpack, 0, head, len);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    uint64_t bytes = xz_dictionary_bytes(span_of(head, len));
+    if (bytes > XZ_DICTIONARY_BYTES_MAX)
+        return artifact_fail(unpack->artifact, STATUS_OVER_LIMIT,
+                             "xz: asks for a dictionary of %llu bytes", (unsigned long long)bytes);
+    return OUTCOME_OK;
+}
+
+/* --- what is under the compression ---------------------------------------------------------- */
+
+static enum outcome next_piece(struct tar_stream *tar) {
+    enum outcome outcome = tar->source.next(tar->source.state, &tar->piece);
+    tar->bytes_given += tar->piece.len;
+    return outcome;
+}
+
+/* Says what is there when it is no tar. */
+static enum outcome check_is_tar(struct tar_stream *tar) {
+    struct unpack *unpack = tar->unpack;
+    struct span head = tar->whole;
+    if (tar->source.state != NULL) {
+        enum outcome outcome = next_piece(tar);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+        tar->piece_waits = true;
+        head = tar->piece;
+    }
+    const char *shell = container_ending(tar->container);
+    shell = tar->container == CONTAINER_TAR ? shell : shell + strlen("tar.");
+    if (head.len == 0)
+        return artifact_fail(unpack->artifact, STATUS_DAMAGED, "%s: holds nothing", shell);
+    if (tar->container == CONTAINER_TAR)
+        return OUTCOME_OK;
+    if (head.len < MAGIC_BYTES && tar->source.state != NULL)
+        return OUTCOME_OK; /* a short first piece: libarchive will tell */
+    head = span_slice(head, 0, MAGIC_BYTES);
+    struct magic magic = magic_of(head);
+    if (magic.container == CONTAINER_TAR || (head.len == MAGIC_BYTES && all_zero(head)))
+        return OUTCOME_OK;
+    if (magic.container == CONTAINER_FOREIGN)
+        return artifact_fail(unpack->artifact, STATUS_UNSUPPORTED, "%s: holds a %s, not a tar",
+                             shell, magic.words);
+    if (magic.container != CONTAINER_UNKNOWN && magic.container != CONTAINER_NO_ARCHIVE)
+        unpack_notef(unpack->artifact, CODE_NESTED_COMPRESSION, "%s in %s", magic.words, shell);
+    return artifact_fail(unpack->artifact, STATUS_DAMAGED, "%s: holds %s, not a tar", shell,
+                         magic.container == CONTAINER_UNKNOWN ? "something else" : magic.words);
+}
+
+/* --- libarchive ----------------------------------------------------------------------------- */
+
+static la_ssize_t give_piece(struct archive *reader, void *context, const void **bytes) {
+    struct tar_stream *tar = context;
+    if (!tar->piece_waits && next_piece(tar) != OUTCOME_OK) {
+        archive_set_error(reader, EIO, "the stream is damaged");
+        return -1;
+    }
+    tar->piece_waits = false;
+    *bytes = tar->piece.at;
+    return (la_ssize_t)tar->piece.len;
+}
+
+static bool open_reader(struct tar_stream *tar) {
+    struct archive *reader = archive_read_new();
+    tar->reading.reader = reader;
+    if (reader == NULL || archive_read_support_format_tar(reader) != ARCHIVE_OK)
+        return false;
+    int code = tar->source.state == NULL
+                   ? archive_read_open_memory(reader, tar->whole.at, tar->whole.len)
+                   : archive_read_open(reader, tar, NULL, give_piece, NULL);
+    return code == ARCHIVE_OK;
+}
+
+/* --- after the last member ------------------------------------------------------------------ */
+
+/* Whether bytes can be missing from the end of the stream without anybody noticing. */
+static bool end_is_unguarded(enum container container) {
+    return container == CONTAINER_TAR || container == CONTAINER_TAR_COMPRESS;
+}
+
+static enum outcome check_end(struct tar_stream *tar) {
+    struct artifact *artifact = tar->unpack->artifact;
+    la_int64_t end = archive_filter_bytes(tar->reading.reader, 0);
+    la_int64_t mark = archive_read_header_position(tar->reading.reader);
+    if (end > mark)
+        return OUTCOME_OK;
+    if (end_is_unguarded(tar->container))
+        return artifact_fail(artifact, STATUS_DAMAGED,
+                             "tar: truncated, the end-of-archive mark is missing");
+    unpack_note(artifact, CODE_TAR_NO_END, SPAN_EMPTY);
+    return OUTCOME_OK;
+}
+
+/* Reads on to the end of the stream. */
+static enum outcome drain(struct tar_stream *tar) {
+    uint64_t used = (uint64_t)archive_filter_bytes(tar->reading.reader, 0);
+    struct span rest = span_from(tar->whole, (size_t)used);
+    bool clean = all_zero(rest);
+    if (tar->source.state != NULL) {
+        uint64_t unused = tar->bytes_given > used ? tar->bytes_given - used : 0;
+        size_t skip = unused < tar->piece.len ? tar->piece.len - (size_t)unused : 0;
+        rest = span_from(tar->piece, skip);
+        do {
+            clean = clean && all_zero(rest);
+            enum outcome outcome = next_piece(tar);
+            if (outcome != OUTCOME_OK)
+                return outcome;
+            rest = tar->piece;
+        } while (rest.len > 0);
+    }
+    if (!clean)
+        unpack_note(tar->unpack->artifact, CODE_TAR_TRAILING_DATA, SPAN_EMPTY);
+    return OUTCOME_OK;
+}
+
+static enum outcome tar_open(struct unpack *unpack, enum container container, void **state) {
+    *state = NULL;
+    struct tar_stream *tar = calloc(1, sizeof *tar);
+    if (tar == NULL)
+        return unpack_out_of_memory(unpack);
+    *state = tar;
+    tar->unpack = unpack;
+    tar->container = container;
+    tar->reading = (struct tar_reading){.unpack = unpack};
+    enum outcome outcome = OUTCOME_OK;
+    if (container == CONTAINER_TAR_XZ)
+        outcome = check_xz_dictionary(unpack);
+    if (outcome == OUTCOME_OK)
+        outcome = open_bytes(tar);
+    if (outcome == OUTCOME_OK)
+        outcome = check_is_tar(tar);
+    if (outcome == OUTCOME_OK && !open_reader(tar))
+        outcome = unpack_out_of_memory(unpack);
+    tar->reading.in_memory = tar->source.state == NULL;
+    if (outcome == OUTCOME_OK)
+        outcome = tar_read_members(&tar->reading);
+    if (outcome == OUTCOME_OK)
+        outcome = check_end(tar);
+    if (outcome == OUTCOME_OK)
+        outcome = drain(tar);
+    return outcome;
+}
+
+static enum outcome tar_bytes(struct unpack *unpack, void *state, struct member *member,
+                              uint64_t bytes_max, struct span *bytes) {
+    (void)unpack;
+    (void)state;
+    if (!member->kept || member->bytes.len > bytes_max)
+        return SKIP_MEMBER;
+    *bytes = member->bytes;
+    return OUTCOME_OK;
+}
+
+static void tar_close(void *state) {
+    struct tar_stream *tar = state;
+    tar_reading_end(&tar->reading);
+    if (tar->source.state != NULL)
+        tar->source.close(tar->source.state);
+    free(tar->heap);
+    free(tar);
+}
+
+const struct reader tar_reader = {tar_open, tar_bytes, tar_close};

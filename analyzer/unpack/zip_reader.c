@@ -1,0 +1,157 @@
+/* zip_reader: see zip_reader.h. */
+#include "unpack/zip_reader.h"
+
+#include "unpack/members.h"
+#include "unpack/zip_checks.h"
+#include "unpack/zip_member.h"
+
+#include <stdlib.h>
+
+struct zip {
+    struct zip_directory directory;
+    struct zip_inflating inflating;
+    struct zip_extent *extents;
+};
+
+/* The kind of file by its Unix mode, where the record has one; a directory by its name, as zipfile
+ * does. */
+static enum member_type type_of(const struct zip_record *record) {
+    if (record->name.len > 0 && record->name.at[record->name.len - 1] == '/')
+        return MEMBER_DIRECTORY;
+    unsigned creator = record->made_by >> 8;
+    if (creator != 3 && creator != 19) /* Unix, Darwin */
+        return MEMBER_FILE;
+    switch (record->attributes >> 16 & 0170000) {
+    case 0120000:
+        return MEMBER_SYMLINK;
+    case 0010000: /* pipe, character and block device, socket */
+    case 0020000:
+    case 0060000:
+    case 0140000:
+        return MEMBER_SPECIAL;
+    default:
+        return MEMBER_FILE;
+    }
+}
+
+static enum outcome add_record(struct unpack *unpack, struct zip *zip,
+                               const struct zip_record *record, size_t at) {
+    size_t index = unpack->member_count;
+    struct member *member;
+    enum outcome outcome = members_add(unpack, record->name, true, &member);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    member->size = record->size;
+    member->crc32 = record->crc32;
+    member->type = type_of(record);
+    member->index = at;
+    zip_check_record(unpack, record);
+    uint64_t start = record->offset + zip->directory.shift;
+    uint64_t fixed = ZIP_LOCAL_BYTES + record->name.len;
+    uint64_t end = start + fixed + record->packed_size;
+    if (start < record->offset || end < record->packed_size || end > zip->directory.at) {
+        tally(&unpack->tallies, CODE_ZIP_LOCAL_MISSING, record->name);
+        artifact_fail(unpack->artifact, STATUS_DAMAGED, "zip: a member lies outside the file");
+        end = start = zip->directory.at; /* an empty place that overlaps nothing */
+    }
+    zip->extents[index] = (struct zip_extent){start, end, (uint32_t)at};
+    return OUTCOME_OK;
+}
+
+/* The number of records there is room for, whatever is claimed. */
+static size_t records_at_most(const struct zip_directory *directory) {
+    size_t most = directory->records.len / ZIP_CENTRAL_BYTES;
+    return most;
+}
+
+static enum outcome check_count(struct unpack *unpack, const struct zip_directory *directory) {
+    uint64_t found = unpack->member_count;
+    if (found == directory->claimed_count)
+        return OUTCOME_OK;
+    unpack_notef(unpack->artifact, CODE_ZIP_DIRECTORY_COUNT, "%llu stated, %llu found",
+                 (unsigned long long)directory->claimed_count, (unsigned long long)found);
+    if (found < directory->claimed_count)
+        return artifact_fail(unpack->artifact, STATUS_DAMAGED,
+                             "zip: the directory lacks %llu of %llu records",
+                             (unsigned long long)(directory->claimed_count - found),
+                             (unsigned long long)directory->claimed_count);
+    return OUTCOME_OK;
+}
+
+static enum outcome list_records(struct unpack *unpack, struct zip *zip) {
+    const struct zip_directory *directory = &zip->directory;
+    size_t room = records_at_most(directory);
+    if (room > directory->claimed_count)
+        room = (size_t)directory->claimed_count + 1;
+    enum outcome outcome = members_reserve(unpack, room);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    size_t at = 0;
+    while (at < directory->records.len) {
+        struct zip_record record;
+        if (!zip_record_at(directory->records, at, &record)) {
+            unpack_notef(unpack->artifact, CODE_ZIP_DIRECTORY_SIZE, "no record at byte %zu of %zu",
+                         at, directory->records.len);
+            artifact_fail(unpack->artifact, STATUS_DAMAGED,
+                          "zip: the directory is damaged after %zu records", unpack->member_count);
+            break;
+        }
+        outcome = add_record(unpack, zip, &record, at);
+        if (outcome != OUTCOME_OK)
+            return outcome;
+        at = record.next;
+    }
+    return check_count(unpack, directory);
+}
+
+/* Whether the directory gave reason to look closer. */
+static bool is_odd(const struct unpack *unpack) {
+    static const enum unpack_code harmless[] = {CODE_ZIP_DATA_DESCRIPTOR, CODE_ZIP_METHOD,
+                                                CODE_ZIP_SYMLINK, CODE_ZIP_NAME_BACKSLASH};
+    uint64_t odd = 0;
+    for (size_t code = 0; code < CODE_COUNT; code++)
+        odd += unpack->tallies.count[code];
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
+        odd -= unpack->tallies.count[harmless[i]];
+    return odd > 0 || unpack->artifact->anomalies.count > 0 ||
+           unpack->artifact->status != STATUS_OK;
+}
+
+static enum outcome zip_open(struct unpack *unpack, enum container container, void **state) {
+    (void)container;
+    struct zip *zip = calloc(1, sizeof *zip);
+    *state = zip;
+    if (zip == NULL)
+        return unpack_out_of_memory(unpack);
+    enum outcome outcome = zip_directory_read(unpack, &zip->directory);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    size_t room = records_at_most(&zip->directory);
+    zip->extents = calloc(room > 0 ? room : 1, sizeof *zip->extents);
+    if (zip->extents == NULL)
+        return unpack_out_of_memory(unpack);
+    outcome = list_records(unpack, zip);
+    enum outcome laid = zip_check_layout(unpack, &zip->directory, zip->extents,
+                                         unpack->member_count, is_odd(unpack));
+    free(zip->extents);
+    zip->extents = NULL;
+    return outcome != OUTCOME_OK ? outcome : laid;
+}
+
+static enum outcome zip_bytes(struct unpack *unpack, void *state, struct member *member,
+                              uint64_t bytes_max, struct span *bytes) {
+    struct zip *zip = state;
+    struct zip_record record;
+    if (!zip_record_at(zip->directory.records, member->index, &record))
+        return SKIP_MEMBER;
+    return zip_member_bytes(unpack, &zip->inflating, &zip->directory, &record, bytes_max, bytes);
+}
+
+static void zip_close(void *state) {
+    struct zip *zip = state;
+    zip_inflating_end(&zip->inflating);
+    free(zip->extents);
+    free(zip);
+}
+
+const struct reader zip_reader = {zip_open, zip_bytes, zip_close};
