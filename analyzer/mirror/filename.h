@@ -9,10 +9,11 @@
 #include "artifact.h"
 
 struct parsed_filename {
-    enum artifact_format format; /* by the ending; FORMAT_OTHER for .exe .msi .rpm .deb .dmg and the rest */
-    bool is_artifact;            /* an ending that an index has ever accepted */
-    struct span name;            /* as written; "" when it cannot be told */
-    struct span version;         /* as written; "" when it cannot be told */
+    enum artifact_format
+        format;          /* by the ending; FORMAT_OTHER for .exe .msi .rpm .deb .dmg and the rest */
+    bool is_artifact;    /* an ending that an index has ever accepted */
+    struct span name;    /* as written; "" when it cannot be told */
+    struct span version; /* as written; "" when it cannot be told */
 };
 
 /*

@@ -11,7 +11,7 @@
 
 struct index_file {
     struct span filename;
-    struct span path; /* relative to the mirror's root, from `url`; "" when the url points elsewhere */
+    struct span path;    /* relative to the root, from `url`; "" when the url points elsewhere */
     instant uploaded_at; /* INSTANT_UNKNOWN when not stated */
     uint64_t size_bytes; /* UINT64_MAX when not stated */
     unsigned char sha256[32];
@@ -32,7 +32,8 @@ struct index_visitor {
  * the page relative to the root ("web/simple/foo"), against which relative urls are resolved.
  * False when the text is not what it should be; *problem then says what first, as static text
  * (else NULL). Entries that stand before damage have been handed over by then; a value of a wrong
- * type counts as not stated, and the entries after it are still read. True when the visitor stopped.
+ * type counts as not stated, and the entries after it are still read. True when the visitor
+ * stopped.
  */
 bool index_read_simple(int fd, struct span project, struct span page_folder,
                        const struct index_visitor *visitor, const char **problem);
