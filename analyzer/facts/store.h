@@ -19,8 +19,8 @@ enum store_mode {
 
 /*
  * Opens the state file. NULL on failure: *problem (caller frees) says what is wrong and what to do
- * next: another sweep holds the lock (with its pid), a newer or foreign file, a damaged file, missing,
- * a full disk. A refused file is never changed.
+ * next: another sweep holds the lock (with its pid), a newer or foreign file, a damaged file,
+ * missing, a full disk. A refused file is never changed. One process opens a state once at a time.
  */
 struct store *store_open(const char *path, enum store_mode mode, char **problem);
 void store_close(struct store *store);
@@ -31,20 +31,30 @@ const char *store_problem(const struct store *store);
 /* The lock's descriptor, for the examiner to close after fork; -1 when reading. */
 int store_lock_fd(const struct store *store);
 
-/* Small named values: mirror root, seed of the keys, counts of the last scan. False when missing or failed. */
+/* Small named values: mirror root, seed of the keys, counts of the last scan. False when missing or
+ * failed. */
 bool store_get_meta(struct store *store, const char *name, struct buffer *value);
 bool store_set_meta(struct store *store, const char *name, struct span value);
 
 /* --- writing; every function false on failure (see store_problem) --------------------------- */
 
-bool store_begin(struct store *store);  /* a transaction, unless one is open */
+/*
+ * A transaction, unless one is open. Without one each write is a transaction of its own. After a
+ * failed write all since the last commit is taken back, and every write and commit fails until the
+ * next store_begin: what is stored is always whole.
+ */
+bool store_begin(struct store *store);
 bool store_commit(struct store *store); /* durable when it returns true */
 
-/* Stores an artifact, replacing what was known of the same path. `key` identifies (path, size, mtime). */
+/* Stores an artifact, replacing what was known of the same path. `key` identifies (path, size,
+ * mtime). */
 bool store_put_artifact(struct store *store, const struct artifact *artifact, uint64_t key);
 
-/* An index page's content replaces what the same page said before; files and owners come between begin
- * and end. Until the end the page counts as not read. */
+/*
+ * An index page's content replaces what the same page said before; files and owners come between
+ * begin and end. A page without an end (broken off, damaged) keeps what came, and its key is not
+ * among the keys: it will be read again. `on_disk` is ignored for a file without path.
+ */
 bool store_page_begin(struct store *store, struct span page_path);
 bool store_page_file(struct store *store, struct span page_path, struct span project,
                      const struct index_file *file, bool on_disk);
@@ -52,12 +62,13 @@ bool store_page_owner(struct store *store, struct span page_path, struct span pr
                       struct span user);
 bool store_page_end(struct store *store, struct span page_path, uint64_t key);
 
-/* All keys of artifacts and pages, in no order. */
+/* All keys of artifacts (vanished ones, too) and of complete pages, in no order. */
 bool store_each_key(struct store *store, void (*key)(void *context, uint64_t key), void *context);
 
 /*
- * After a complete scan: an artifact or page whose key `is_present` denies is marked vanished (and one that
- * is back loses the mark); vanished artifacts are kept. Entries of vanished pages are removed.
+ * After a complete scan: an artifact or page whose key `is_present` denies is marked vanished (and
+ * one that is back loses the mark); vanished artifacts are kept. Vanished pages are removed
+ * with all they said. *vanished: how many artifacts carry the mark now, also from earlier scans.
  */
 bool store_mark_vanished(struct store *store, bool (*is_present)(void *context, uint64_t key),
                          void *context, uint64_t *vanished);
@@ -66,7 +77,8 @@ bool store_mark_vanished(struct store *store, bool (*is_present)(void *context, 
 
 /* One row of artifacts.csv with all that hangs on it. */
 struct artifact_row {
-    struct artifact artifact; /* description, license... are not stored and are empty */
+    struct artifact artifact; /* as record.h carries it: description, license... are empty, and of
+                                 requires_dist there is only the count (at is NULL) */
     instant uploaded_at;
     bool uploaded_at_from_index; /* else mtime */
     unsigned char sha256[32];
@@ -76,17 +88,19 @@ struct artifact_row {
 };
 
 /*
- * Calls `row` once for each artifact, sorted bytewise by (project, version, filename, path); spans borrowed for
- * the call. Joins what index pages say: a file that an index names and the disk lacks comes as a row with
- * STATUS_UNREADABLE; the anomalies `not-in-index` (only for projects or mirrors that have index pages)
- * and `size-mismatch` are added here. Entry points and anomalies of a row come sorted. The callback returns
- * false to stop.
+ * Calls `row` once for each artifact, sorted bytewise by (project, version, filename, path); spans
+ * borrowed for the call. Joins what index pages say: a file that an index names and the disk lacks
+ * comes as a row with STATUS_UNREADABLE; the anomalies `not-in-index` (only for projects or mirrors
+ * that have index pages) and `size-mismatch` are added here (to what has not vanished). An artifact
+ * whose file name gave no project counts under the one whose page names it. Entry points and
+ * anomalies of a row come sorted. The callback returns false to stop.
  */
-bool store_each_artifact(struct store *store, bool (*row)(void *context, const struct artifact_row *row),
-                         void *context);
+bool store_each_artifact(struct store *store,
+                         bool (*row)(void *context, const struct artifact_row *row), void *context);
 
 /* Owner accounts, sorted by (project, user), no repeats. */
-bool store_each_owner(struct store *store, bool (*owner)(void *context, struct span project, struct span user),
+bool store_each_owner(struct store *store,
+                      bool (*owner)(void *context, struct span project, struct span user),
                       void *context);
 
 #endif

@@ -1,0 +1,20 @@
+/*
+ * list_text: a list of texts as one JSON array, the form in which the state keeps short lists,
+ * so that a researcher may open them with SQLite's json_each().
+ */
+#ifndef WINNOW_FACTS_LIST_TEXT_H
+#define WINNOW_FACTS_LIST_TEXT_H
+
+#include "base/buffer.h"
+#include "base/list.h"
+
+/* Appends the list; nothing for an empty one. Invalid UTF-8 becomes U+FFFD. */
+void list_text_add(struct buffer *out, const struct span_list *list);
+
+/*
+ * Reads what list_text_add wrote (or any JSON array of strings); "" is an empty list. Items view
+ * `text` where they can, else the arena. False when the text is something else or memory is out.
+ */
+bool list_text_read(struct arena *arena, struct span text, struct span_list *list);
+
+#endif

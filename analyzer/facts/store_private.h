@@ -1,0 +1,211 @@
+/*
+ * store_private: what the store's rooms share. store.c opens, closes and
+ * commits; store_file.c looks at a file before SQLite may touch it, and creates it; store_lock.c
+ * keeps two sweeps apart; store_write.c, store_page.c and store_keys.c put facts in; store_read.c
+ * and store_row.c give them back.
+ */
+#ifndef WINNOW_FACTS_STORE_PRIVATE_H
+#define WINNOW_FACTS_STORE_PRIVATE_H
+
+#include "base/arena.h"
+#include "facts/store.h"
+
+#include <sqlite3.h>
+
+/* "WINN": marks a database as ours (sqlite.org keeps a registry; `file` shows the number). */
+#define STATE_APPLICATION_ID 0x57494E4E
+/* Version of schema.sql. */
+#define STATE_VERSION 1
+
+/* artifact.id and index_file.id hold the id of project or page above this many bits. */
+enum { CLUSTER_BITS = 31 };
+
+static inline int64_t cluster_first(int64_t owner) {
+    return owner << CLUSTER_BITS;
+}
+static inline int64_t cluster_last(int64_t owner) {
+    return (owner << CLUSTER_BITS) | ((INT64_C(1) << CLUSTER_BITS) - 1);
+}
+
+/* The project '' of schema.sql. */
+enum { PROJECT_UNKNOWN = 1 };
+
+/* All statements of the store; their SQL is in store_sql.c, in this order. */
+enum statement {
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_ROLLBACK,
+    SQL_META_GET,
+    SQL_META_SET,
+    SQL_PROJECT_FIND,
+    SQL_PROJECT_ADD,
+    SQL_GROUP_FIND,
+    SQL_GROUP_ADD,
+    SQL_ARTIFACT_FIND,
+    SQL_ARTIFACT_LAST,
+    SQL_ARTIFACT_PUT,
+    SQL_ARTIFACT_DELETE,
+    SQL_ENTRY_POINTS_DELETE,
+    SQL_ENTRY_POINT_PUT,
+    SQL_ANOMALIES_DELETE,
+    SQL_ANOMALY_PUT,
+    SQL_PAGE_FIND,
+    SQL_PAGE_ADD,
+    SQL_PAGE_RESET,
+    SQL_PAGE_NAMES_FILES,
+    SQL_PAGE_END,
+    SQL_PAGES_FORGET,
+    SQL_PAGE_DELETE,
+    SQL_INDEX_FILES_DELETE,
+    SQL_INDEX_FILE_LAST,
+    SQL_INDEX_FILE_PUT,
+    SQL_OWNERS_DELETE,
+    SQL_OWNER_PUT,
+    SQL_ARTIFACT_KEYS,
+    SQL_PAGE_KEYS,
+    SQL_ARTIFACT_SET_VANISHED,
+    SQL_HAS_INDEX,
+    SQL_PROJECTS,
+    SQL_PROJECT_ROWS,
+    SQL_ARTIFACT_GET,
+    SQL_INDEX_FILE_GET,
+    SQL_INDEX_BY_PATH,
+    SQL_INDEX_BY_NAME,
+    SQL_ENTRY_POINTS_GET,
+    SQL_ANOMALIES_GET,
+    SQL_OWNERS,
+    STATEMENT_COUNT
+};
+
+/* The SQL of each statement. */
+extern const char *const store_sql[STATEMENT_COUNT];
+
+struct store {
+    char *path;
+    sqlite3 *db;
+    int lock_fd; /* -1 when reading */
+    enum store_mode mode;
+    bool broken; /* a write failed: nothing more is taken until the next store_begin */
+    int failure; /* SQLite's code for what last failed in a run */
+    uint64_t path_seed;
+    struct buffer problem; /* NUL-terminated */
+    struct buffer scratch; /* lists as text, during one write */
+    struct arena *arena;   /* one row, during one read */
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+};
+
+/* --- store.c: running statements ------------------------------------------------------------ */
+
+/* A statement about to run: parameters are bound one after the other. Texts must live until it was
+ * reset. */
+struct run {
+    struct store *store;
+    sqlite3_stmt *statement;
+    int bound;
+    int result; /* first failure of binding or stepping */
+};
+
+struct run run_statement(struct store *store, enum statement statement);
+void run_int(struct run *run, int64_t value);
+void run_text(struct run *run, struct span value);
+/* NULL when `len` is 0. */
+void run_blob(struct run *run, const void *at, size_t len);
+void run_null(struct run *run);
+/* True when there is a row; false at the end or on failure (run_end tells which). */
+bool run_step(struct run *run);
+/* Resets the statement; false when anything failed. */
+bool run_end(struct run *run);
+/* For statements without rows: step and end. */
+bool run_once(struct run *run);
+
+/* Texts are views until the statement steps or ends. */
+int64_t column_int(const struct run *run, int column);
+struct span column_text(const struct run *run, int column);
+bool column_is_null(const struct run *run, int column);
+
+/* Keeps the latest failure of SQLite in words: "STATE: cannot OPERATION: why, what to do". Always
+ * false. */
+bool store_fail(struct store *store, const char *operation);
+/* The same for a failed write: what was not committed is taken back, so that half an artifact is
+ * never kept. */
+bool store_fail_write(struct store *store, const char *operation);
+/* Something in the file contradicts the schema. Always false. */
+bool store_fail_damaged(struct store *store, const char *operation);
+/* Memory is out; takes back what was not committed. Always false. */
+bool store_fail_memory(struct store *store);
+
+/*
+ * Around the statements of one write: opens a transaction when none is open, and commits it again
+ * in write_end. False when nothing may be written.
+ */
+bool write_begin(struct store *store, bool *own);
+bool write_end(struct store *store, bool own);
+
+/* --- store_file.c --------------------------------------------------------------------------- */
+
+enum file_verdict { FILE_OURS, FILE_MISSING, FILE_REFUSED };
+
+/* Looks at a file without SQLite; FILE_REFUSED comes with *problem (caller frees). An empty file
+ * counts as missing. */
+enum file_verdict file_examine(const char *path, char **problem);
+
+/* Makes the folders above `path`; a failure shows when a file is made there. */
+void file_make_folders(const char *path);
+
+/* Creates a state at `path`: whole or not at all. False with *problem. */
+bool file_create(const char *path, char **problem);
+
+/* Opens SQLite on `path`; *problem on failure (NULL db). `flags` of sqlite3_open_v2. */
+sqlite3 *file_open(const char *path, int flags, bool immutable, char **problem);
+
+/* A message for the caller to free; NULL when memory is out. */
+char *problem_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* --- store_lock.c --------------------------------------------------------------------------- */
+
+/* Takes PATH.lock; -1 with *problem, which names the holder. */
+int lock_take(const char *path, char **problem);
+void lock_release(int fd);
+
+/* --- store_write.c -------------------------------------------------------------------------- */
+
+/* "web/packages/x" -> folder "web/packages/", filename "x". */
+void path_split(struct span path, struct span *folder, struct span *filename);
+
+/* Id of a project, which is added when new. False on failure. */
+bool project_intern(struct store *store, struct span name, int64_t *id);
+
+/* The first free id in the cluster of `owner` (a project or a page) behind the one that `last`
+ * finds.
+ */
+bool next_id(struct store *store, enum statement last, int64_t owner, int64_t *id);
+
+/* Runs a statement whose one parameter is an id. */
+bool run_with_id(struct store *store, enum statement statement, int64_t id);
+
+/* --- store_page.c --------------------------------------------------------------------------- */
+
+/* Removes a page with all that it says. */
+bool page_remove(struct store *store, int64_t page);
+
+/* --- store_row.c ---------------------------------------------------------------------------- */
+
+/* What a row is made from: a stored artifact, or a file that only the index names. */
+struct row_source {
+    int64_t id;            /* of artifact or index_file */
+    int64_t project_id;    /* under which it is reported */
+    struct span project;   /* its name */
+    bool mirror_has_index; /* whether not-in-index can be told */
+};
+
+/* Fill `row` with all that hangs on it, in the store's arena and in statements that stay open until
+ * row_release. */
+bool row_from_artifact(struct store *store, const struct row_source *source,
+                       struct artifact_row *row);
+bool row_from_index(struct store *store, const struct row_source *source, struct artifact_row *row);
+void row_release(struct store *store);
+
+/* SQL function filename_version(filename, project), for sorting. */
+void sql_filename_version(sqlite3_context *context, int count, sqlite3_value **values);
+
+#endif

@@ -1,0 +1,103 @@
+/* store_sql: every statement that the store runs on its own tables, see schema.sql. */
+#include "facts/store_private.h"
+
+/* Columns in the order of the table; store_row.c counts on it. */
+#define ARTIFACT_COLUMNS                                                                           \
+    "id, path_hash, key, vanished, folder, filename, version, format, size_bytes, mtime_ns, "      \
+    "status, status_detail, member_count, python_file_count, python_bytes, native_file_count, "    \
+    "has_metadata, metadata_version, name, declared_version, summary, author, home_page, "         \
+    "author_emails, maintainer_emails, requires_dist_count, requires_projects, top_level, "        \
+    "payload_kind, payload_signature, metadata_signature, entry_point_count, anomaly_count"
+
+#define INDEX_FILE_COLUMNS "i.uploaded_at, i.size_bytes, i.sha256, i.yanked"
+
+/*
+ * What is reported under project ?1 (name ?2, artifacts with ids from ?3 to ?4): its artifacts,
+ * artifacts without a project that one of its pages names, and files that only a page names.
+ * Projects are small, so that this sorts little at a time; the largest have some 20,000 files.
+ */
+static const char project_rows[] =
+    "SELECT 1, a.id, a.version AS version, a.filename AS filename, a.folder || a.filename AS path,"
+    "  '' AS page"
+    " FROM artifact a WHERE a.id BETWEEN ?3 AND ?4"
+    "  AND (?1 <> 1 OR a.id NOT IN (SELECT artifact FROM temp.adopted)) "
+    "UNION ALL "
+    "SELECT 1, a.id, a.version, a.filename, a.folder || a.filename, ''"
+    " FROM temp.adopted d JOIN artifact a ON a.id = d.artifact WHERE d.project = ?1 "
+    "UNION ALL "
+    "SELECT 0, i.id, filename_version(i.filename, ?2), i.filename,"
+    "  coalesce(i.folder || i.filename, ''), p.path"
+    " FROM index_file i JOIN page p ON p.id = i.id >> 31"
+    " WHERE i.project = ?1 AND i.on_disk = 0 AND CASE WHEN i.folder IS NULL"
+    "  THEN i.filename NOT IN (SELECT filename FROM artifact WHERE id BETWEEN ?3 AND ?4)"
+    "  ELSE NOT EXISTS (SELECT 1 FROM artifact b WHERE b.path_hash = i.path_hash"
+    "    AND b.folder = i.folder AND b.filename = i.filename) END "
+    "ORDER BY version, filename, path, page";
+
+const char *const store_sql[STATEMENT_COUNT] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+
+    [SQL_META_GET] = "SELECT value FROM meta WHERE name = ?",
+    [SQL_META_SET] = "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+
+    [SQL_PROJECT_FIND] = "SELECT id FROM project WHERE name = ?",
+    [SQL_PROJECT_ADD] = "INSERT INTO project (name) VALUES (?)",
+    [SQL_GROUP_FIND] = "SELECT id FROM entry_group WHERE name = ?",
+    [SQL_GROUP_ADD] = "INSERT INTO entry_group (name) VALUES (?)",
+
+    [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count FROM artifact"
+                          " WHERE path_hash = ? AND folder = ? AND filename = ?",
+    [SQL_ARTIFACT_LAST] =
+        "SELECT id FROM artifact WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+    [SQL_ARTIFACT_PUT] = "INSERT OR REPLACE INTO artifact (" ARTIFACT_COLUMNS ") VALUES"
+                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [SQL_ARTIFACT_DELETE] = "DELETE FROM artifact WHERE id = ?",
+    [SQL_ENTRY_POINTS_DELETE] = "DELETE FROM entry_point WHERE artifact = ?",
+    [SQL_ENTRY_POINT_PUT] = "INSERT INTO entry_point VALUES (?,?,?,?,?,?,?)",
+    [SQL_ANOMALIES_DELETE] = "DELETE FROM anomaly WHERE artifact = ?",
+    [SQL_ANOMALY_PUT] = "INSERT INTO anomaly VALUES (?,?,?,?)",
+
+    [SQL_PAGE_FIND] = "SELECT id, names_files FROM page WHERE path = ?",
+    [SQL_PAGE_ADD] =
+        "INSERT INTO page (path, key, complete, met, names_files) VALUES (?, 0, 0, 1, ?)",
+    [SQL_PAGE_RESET] = "UPDATE page SET complete = 0, met = 1, names_files = ?2 WHERE id = ?1",
+    [SQL_PAGE_NAMES_FILES] = "UPDATE page SET names_files = 1 WHERE id = ?",
+    [SQL_PAGE_END] = "UPDATE page SET complete = 1, key = ?2 WHERE id = ?1",
+    [SQL_PAGES_FORGET] = "UPDATE page SET met = 0 WHERE met",
+    [SQL_PAGE_DELETE] = "DELETE FROM page WHERE id = ?",
+    [SQL_INDEX_FILES_DELETE] = "DELETE FROM index_file WHERE id BETWEEN ? AND ?",
+    [SQL_INDEX_FILE_LAST] =
+        "SELECT id FROM index_file WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+    [SQL_INDEX_FILE_PUT] = "INSERT INTO index_file VALUES (?,?,?,?,?,?,?,?,?,?)",
+    [SQL_OWNERS_DELETE] = "DELETE FROM owner WHERE page = ?",
+    [SQL_OWNER_PUT] = "INSERT OR IGNORE INTO owner VALUES (?,?,?)",
+
+    [SQL_ARTIFACT_KEYS] = "SELECT id, key, vanished FROM artifact INDEXED BY artifact_by_path",
+    [SQL_PAGE_KEYS] = "SELECT id, key, complete, met FROM page",
+    [SQL_ARTIFACT_SET_VANISHED] = "UPDATE artifact SET vanished = ?2 WHERE id = ?1",
+
+    [SQL_HAS_INDEX] = "SELECT EXISTS (SELECT 1 FROM page WHERE names_files)",
+    [SQL_PROJECTS] = "SELECT id, name FROM project ORDER BY name",
+    [SQL_PROJECT_ROWS] = project_rows,
+    [SQL_ARTIFACT_GET] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id = ?",
+    [SQL_INDEX_FILE_GET] =
+        "SELECT " INDEX_FILE_COLUMNS ", i.folder, i.filename FROM index_file i WHERE i.id = ?",
+    /* Pages may repeat each other (bandersnatch keeps old versions): the project's own page counts
+     * first, then the first by name. */
+    [SQL_INDEX_BY_PATH] = "SELECT " INDEX_FILE_COLUMNS " FROM index_file i"
+                          " JOIN page p ON p.id = i.id >> 31"
+                          " WHERE i.path_hash = ? AND i.folder = ? AND i.filename = ?"
+                          " ORDER BY i.project <> ?, p.path LIMIT 1",
+    [SQL_INDEX_BY_NAME] = "SELECT " INDEX_FILE_COLUMNS " FROM index_file i"
+                          " JOIN page p ON p.id = i.id >> 31"
+                          " WHERE i.project = ? AND i.filename = ? AND i.on_disk = 0"
+                          " AND i.folder IS NULL ORDER BY p.path LIMIT 1",
+    [SQL_ENTRY_POINTS_GET] = "SELECT g.name, e.name, e.object_reference, e.extras, e.source"
+                             " FROM entry_point e JOIN entry_group g ON g.id = e.entry_group"
+                             " WHERE e.artifact = ?",
+    [SQL_ANOMALIES_GET] = "SELECT code, detail FROM anomaly WHERE artifact = ?",
+    [SQL_OWNERS] = "SELECT DISTINCT p.name, o.user FROM owner o"
+                   " JOIN project p ON p.id = o.project ORDER BY p.name, o.user",
+};

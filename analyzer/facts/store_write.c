@@ -1,0 +1,228 @@
+/* store_write: puts artifacts into the state. */
+#include "base/hash.h"
+#include "facts/list_text.h"
+#include "facts/store_private.h"
+
+void path_split(struct span path, struct span *folder, struct span *filename) {
+    size_t slash = span_find_last(path, '/');
+    size_t cut = slash == path.len ? 0 : slash + 1;
+    *folder = span_slice(path, 0, cut);
+    *filename = span_from(path, cut);
+}
+
+/* SQLite's integers are signed; sizes and counts beyond them do not exist. */
+static int64_t amount(uint64_t value) {
+    return value > INT64_MAX ? INT64_MAX : (int64_t)value;
+}
+
+/* The id of a name in a table of names; the name is added when new. */
+static bool intern(struct store *store, enum statement find, enum statement add, struct span name,
+                   int64_t *id) {
+    struct run run = run_statement(store, find);
+    run_text(&run, name);
+    bool found = run_step(&run);
+    if (found)
+        *id = column_int(&run, 0);
+    if (!run_end(&run))
+        return false;
+    if (found)
+        return true;
+    run = run_statement(store, add);
+    run_text(&run, name);
+    if (!run_once(&run))
+        return false;
+    *id = sqlite3_last_insert_rowid(store->db);
+    return true;
+}
+
+bool project_intern(struct store *store, struct span name, int64_t *id) {
+    *id = PROJECT_UNKNOWN;
+    return name.len == 0 || intern(store, SQL_PROJECT_FIND, SQL_PROJECT_ADD, name, id);
+}
+
+/* --- an artifact ---------------------------------------------------------------------------- */
+
+/* Where an artifact's row goes. */
+struct place {
+    struct span folder;
+    struct span filename;
+    int64_t path_hash;
+    int64_t id;
+    bool replaces;
+};
+
+bool run_with_id(struct store *store, enum statement statement, int64_t id) {
+    struct run run = run_statement(store, statement);
+    run_int(&run, id);
+    return run_once(&run);
+}
+
+/* What hung on the artifact that was known at this path goes; its place is used again. */
+static bool find_known(struct store *store, struct place *place) {
+    struct run run = run_statement(store, SQL_ARTIFACT_FIND);
+    run_int(&run, place->path_hash);
+    run_text(&run, place->folder);
+    run_text(&run, place->filename);
+    place->replaces = run_step(&run);
+    bool had_entry_points = false;
+    bool had_anomalies = false;
+    if (place->replaces) {
+        place->id = column_int(&run, 0);
+        had_entry_points = column_int(&run, 1) > 0;
+        had_anomalies = column_int(&run, 2) > 0;
+    }
+    return run_end(&run) &&
+           (!had_entry_points || run_with_id(store, SQL_ENTRY_POINTS_DELETE, place->id)) &&
+           (!had_anomalies || run_with_id(store, SQL_ANOMALIES_DELETE, place->id));
+}
+
+bool next_id(struct store *store, enum statement last, int64_t owner, int64_t *id) {
+    struct run run = run_statement(store, last);
+    run_int(&run, cluster_first(owner));
+    run_int(&run, cluster_last(owner));
+    *id = run_step(&run) ? column_int(&run, 0) + 1 : cluster_first(owner);
+    return run_end(&run);
+}
+
+static bool find_place(struct store *store, const struct artifact_file *file, struct place *place) {
+    int64_t project = 0;
+    *place = (struct place){.path_hash = (int64_t)hash64(file->path, store->path_seed)};
+    path_split(file->path, &place->folder, &place->filename);
+    if (!find_known(store, place) || !project_intern(store, file->project, &project))
+        return false;
+    if (place->replaces && place->id >> CLUSTER_BITS == project)
+        return true;
+    if (place->replaces && !run_with_id(store, SQL_ARTIFACT_DELETE, place->id))
+        return false; /* it counted under another project before */
+    return next_id(store, SQL_ARTIFACT_LAST, project, &place->id);
+}
+
+static void run_signature(struct run *run, const struct signature *signature) {
+    run_blob(run, signature->at, signature_is_zero(signature) ? 0 : SIGNATURE_BYTES);
+}
+
+/* A list as text, NULL when empty. */
+static void run_list(struct run *run, struct span text) {
+    if (text.len > 0)
+        run_text(run, text);
+    else
+        run_null(run);
+}
+
+enum { LISTS = 4 };
+
+static void run_metadata(struct run *run, const struct artifact *artifact,
+                         const struct span lists[LISTS]) {
+    const struct artifact_metadata *metadata = &artifact->metadata;
+    run_int(run, metadata->found);
+    run_text(run, metadata->metadata_version);
+    run_text(run, metadata->name);
+    if (span_equal(metadata->version, artifact->file.version))
+        run_null(run);
+    else
+        run_text(run, metadata->version);
+    run_text(run, metadata->summary);
+    run_text(run, metadata->author);
+    run_text(run, metadata->home_page);
+    run_list(run, lists[0]);
+    run_list(run, lists[1]);
+    run_int(run, amount(metadata->requires_dist.count));
+    run_list(run, lists[2]);
+    run_list(run, lists[3]);
+}
+
+/* Binds in the order of ARTIFACT_COLUMNS. */
+static bool put_row(struct store *store, const struct artifact *artifact, uint64_t key,
+                    const struct place *place, const struct span lists[LISTS]) {
+    struct run run = run_statement(store, SQL_ARTIFACT_PUT);
+    run_int(&run, place->id);
+    run_int(&run, place->path_hash);
+    run_int(&run, (int64_t)key);
+    run_int(&run, 0);
+    run_text(&run, place->folder);
+    run_text(&run, place->filename);
+    run_text(&run, artifact->file.version);
+    run_int(&run, artifact->file.format);
+    run_int(&run, amount(artifact->file.size_bytes));
+    run_int(&run, artifact->file.mtime_ns);
+    run_int(&run, artifact->status);
+    run_text(&run, artifact->status_detail);
+    run_int(&run, amount(artifact->contents.member_count));
+    run_int(&run, amount(artifact->contents.python_file_count));
+    run_int(&run, amount(artifact->contents.python_bytes));
+    run_int(&run, amount(artifact->contents.native_file_count));
+    run_metadata(&run, artifact, lists);
+    run_int(&run, artifact->payload.kind);
+    run_signature(&run, &artifact->payload.signature);
+    run_signature(&run, &artifact->payload.metadata_signature);
+    run_int(&run, amount(artifact->entry_points.count));
+    run_int(&run, amount(artifact->anomalies.count));
+    return run_once(&run);
+}
+
+/* All lists as text in one buffer; views are taken only when it no longer grows. */
+static bool write_lists(struct store *store, const struct artifact_metadata *metadata,
+                        struct span lists[LISTS]) {
+    const struct span_list *const sources[LISTS] = {
+        &metadata->author_emails, &metadata->maintainer_emails, &metadata->requires_projects,
+        &metadata->top_level};
+    size_t ends[LISTS];
+    buffer_clear(&store->scratch);
+    for (size_t i = 0; i < LISTS; i++) {
+        list_text_add(&store->scratch, sources[i]);
+        ends[i] = store->scratch.len;
+    }
+    for (size_t i = 0; i < LISTS; i++)
+        lists[i] = span_slice(buffer_span(&store->scratch), i > 0 ? ends[i - 1] : 0, ends[i]);
+    return !store->scratch.failed;
+}
+
+static bool put_entry_points(struct store *store, int64_t artifact,
+                             const struct entry_point_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct entry_point *entry = &list->at[i];
+        int64_t group = 0;
+        if (!intern(store, SQL_GROUP_FIND, SQL_GROUP_ADD, entry->group, &group))
+            return false;
+        struct run run = run_statement(store, SQL_ENTRY_POINT_PUT);
+        run_int(&run, artifact);
+        run_int(&run, (int64_t)i);
+        run_int(&run, group);
+        run_text(&run, entry->name);
+        run_text(&run, entry->object_reference);
+        run_text(&run, entry->extras);
+        run_int(&run, entry->source);
+        if (!run_once(&run))
+            return false;
+    }
+    return true;
+}
+
+static bool put_anomalies(struct store *store, int64_t artifact, const struct anomaly_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        struct run run = run_statement(store, SQL_ANOMALY_PUT);
+        run_int(&run, artifact);
+        run_int(&run, (int64_t)i);
+        run_text(&run, list->at[i].code);
+        run_text(&run, list->at[i].detail);
+        if (!run_once(&run))
+            return false;
+    }
+    return true;
+}
+
+bool store_put_artifact(struct store *store, const struct artifact *artifact, uint64_t key) {
+    bool own = false;
+    struct place place;
+    struct span lists[LISTS];
+    if (!write_lists(store, &artifact->metadata, lists))
+        return store_fail_memory(store);
+    if (!write_begin(store, &own))
+        return false;
+    if (!find_place(store, &artifact->file, &place) ||
+        !put_row(store, artifact, key, &place, lists) ||
+        !put_entry_points(store, place.id, &artifact->entry_points) ||
+        !put_anomalies(store, place.id, &artifact->anomalies))
+        return store_fail_write(store, "store an artifact");
+    return write_end(store, own);
+}
