@@ -16,11 +16,14 @@ struct kind_reader {
     struct python_lexer lexer;
     struct python_token token; /* the one in hand, never NL or COMMENT */
     const struct span_list *own_names;
-    bool code;       /* the answer is code: every loop ends */
-    bool is_table;   /* literals are being counted */
-    bool bare;       /* the expression read so far is names, commas and brackets only */
-    unsigned nested; /* brackets, lambdas and blocks around the token */
-    unsigned functions;
+    bool code;          /* the answer is code: every loop ends */
+    bool is_table;      /* literals are being counted */
+    bool bare;          /* the expression read so far is names, commas and brackets only */
+    bool declaring;     /* in the body of a class whose fields somebody else reads */
+    bool decorated;     /* the next definition is */
+    unsigned nested;    /* brackets, lambdas and blocks around the token */
+    unsigned functions; /* around the token */
+    unsigned definitions;
     uint64_t literals;
     uint64_t literal_bytes;
     size_t target_count;

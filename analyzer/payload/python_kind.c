@@ -97,8 +97,18 @@ static void skip_type_parameters(struct kind_reader *reader) {
         read_brackets(reader, &count);
 }
 
-static void read_function(struct kind_reader *reader, struct verdict *verdict) {
+/* Steps over `def` or `class`; whether a decorator stood before it. */
+static bool begin_definition(struct kind_reader *reader) {
+    bool decorated = reader->decorated;
+    reader->decorated = false;
+    if (++reader->definitions > STUB_DEFINITIONS_MAX)
+        reader->code = true;
     reader_advance(reader);
+    return decorated;
+}
+
+static void read_function(struct kind_reader *reader, struct verdict *verdict) {
+    begin_definition(reader);
     bind_name(reader, take_name(reader), GRADE_NAME, CALLEE_OWN);
     size_t mark = scope_enter(&reader->scope);
     skip_type_parameters(reader);
@@ -107,9 +117,12 @@ static void read_function(struct kind_reader *reader, struct verdict *verdict) {
         reader_advance(reader);
         read_harmless(reader, false);
     }
+    bool declaring = reader->declaring;
+    reader->declaring = false;
     reader->functions++;
     read_block(reader, verdict);
     reader->functions--;
+    reader->declaring = declaring;
     scope_leave(&reader->scope, mark);
     note_kind(verdict, KIND_STUB);
 }
@@ -143,13 +156,16 @@ static bool read_bases(struct kind_reader *reader) {
 }
 
 static void read_class(struct kind_reader *reader, struct verdict *verdict) {
-    reader_advance(reader);
+    bool decorated = begin_definition(reader);
     struct span name = take_name(reader);
     skip_type_parameters(reader);
     bool plain = !token_is_op(reader, "(") || read_bases(reader);
     bind_name(reader, name, GRADE_NAME, plain ? CALLEE_OWN : CALLEE_FOREIGN);
     size_t mark = scope_enter(&reader->scope);
+    bool declaring = reader->declaring;
+    reader->declaring = declaring || decorated || !plain;
     read_block(reader, verdict);
+    reader->declaring = declaring;
     scope_leave(&reader->scope, mark);
     note_kind(verdict, KIND_STUB);
 }
@@ -157,6 +173,7 @@ static void read_class(struct kind_reader *reader, struct verdict *verdict) {
 static void read_decorator(struct kind_reader *reader) {
     reader_advance(reader);
     read_called_name(reader);
+    reader->decorated = true;
     if (reader->token.type != PY_NEWLINE)
         reader->code = true;
     reader_advance(reader);

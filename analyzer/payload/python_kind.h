@@ -31,6 +31,10 @@
  */
 enum { CONSTANT_LITERALS_MAX = 64, CONSTANT_LITERAL_BYTES_MAX = 2048 };
 
+/* Functions and classes of one stub: more of them, even empty ones, are an interface somebody
+ * wrote. */
+enum { STUB_DEFINITIONS_MAX = 64 };
+
 /*
  * KIND_BLANK, KIND_CONSTANT, KIND_STUB or KIND_CODE. `own_names`: importable top-level names of the
  * same project, whose functions may be called; may be NULL. Linear in the source's length.

@@ -25,7 +25,6 @@ void bind_name(struct kind_reader *reader, struct span name, enum grade grade, e
     bind_binding(reader, &(struct binding){.name = name, .grade = grade, .callee = callee});
 }
 
-/* The name in hand, which is stepped over; code when there is none. */
 struct span take_name(struct kind_reader *reader) {
     struct span name = reader->token.text;
     if (reader->token.type != PY_NAME || python_is_keyword(name))
@@ -35,7 +34,6 @@ struct span take_name(struct kind_reader *reader) {
     return name;
 }
 
-/* An expression whose value does not matter, only that evaluating it does nothing. */
 enum grade read_harmless(struct kind_reader *reader, bool list) {
     bool table = reader->is_table;
     reader->is_table = false;
@@ -44,8 +42,6 @@ enum grade read_harmless(struct kind_reader *reader, bool list) {
     return value.grade;
 }
 
-/* What is called to decorate, or to make what is raised: any dotted name, with harmless arguments.
- */
 void read_called_name(struct kind_reader *reader) {
     take_name(reader);
     while (!reader->code && token_is_op(reader, ".")) {
@@ -215,7 +211,9 @@ static void read_expression_statement(struct kind_reader *reader, struct verdict
     }
     if (reader->code)
         return;
-    if (token_is_op(reader, "=") && reader->bare)
+    if (reader->declaring && (annotated || token_is_op(reader, "=")) && !all_dunder(reader))
+        reader->code = true;
+    else if (token_is_op(reader, "=") && reader->bare)
         read_assigned(reader, verdict, GRADE_LITERAL);
     else if (is_augmented(reader) && reader->bare)
         read_assigned(reader, verdict, value.grade);

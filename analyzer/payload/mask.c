@@ -1,0 +1,186 @@
+/* mask: see mask.h. Names and texts; Python sources are in mask_python.c. */
+#include "payload/mask.h"
+
+#include "payload/mask_pattern.h"
+#include "payload/mask_words.h"
+
+/* --- what to look for ----------------------------------------------------------------------- */
+
+static void add_needle(struct mask *mask, struct span spelling, unsigned char mark) {
+    if (mask->count == MASK_NEEDLES_MAX)
+        return;
+    struct mask_needle *needle = &mask->needles[mask->count];
+    *needle = (struct mask_needle){.mark = mark};
+    for (size_t i = 0; i < spelling.len; i++) {
+        if (!is_word_byte(spelling.at[i]))
+            continue;
+        if (needle->len == MASK_NEEDLE_BYTES_MAX)
+            return; /* no honest name is that long, and a part of one would match too much */
+        needle->bytes[needle->len++] = ascii_lower(spelling.at[i]);
+    }
+    struct span word = span_of(needle->bytes, needle->len);
+    bool project = mark == MARK_PROJECT;
+    needle->in_texts = needle->len >= (project ? 2U : 4U);
+    needle->in_names = project && !mask_word_is_common(word);
+    if (needle->len == 0 || (!project && (!needle->in_texts || mask_word_is_common(word))))
+        return;
+    for (size_t i = 0; i < mask->count; i++)
+        if (span_equal(span_of(mask->needles[i].bytes, mask->needles[i].len), word))
+            return;
+    mask->starts[needle->bytes[0]] = true;
+    mask->count++;
+}
+
+/* The names of "Ann <ann@host>, Bob <bob@host>", and what stands before each @. */
+static void add_people(struct mask *mask, struct span field) {
+    struct span person;
+    while (span_next_piece(&field, ',', &person)) {
+        size_t angle = span_find(person, '<');
+        struct span address = angle < person.len ? span_from(person, angle + 1) : person;
+        size_t sign = span_find(address, '@');
+        if (sign < address.len)
+            add_needle(mask, span_slice(address, 0, sign), MARK_PERSON);
+        if (angle < person.len || sign == address.len)
+            add_needle(mask, span_slice(person, 0, angle), MARK_PERSON);
+    }
+}
+
+void mask_begin(struct mask *mask, const struct artifact *artifact) {
+    mask->count = 0;
+    memset(mask->starts, 0, sizeof mask->starts);
+    const struct artifact_metadata *metadata = &artifact->metadata;
+    add_needle(mask, artifact->file.project, MARK_PROJECT);
+    add_needle(mask, metadata->name, MARK_PROJECT);
+    add_people(mask, metadata->author);
+    add_people(mask, metadata->author_email);
+    add_people(mask, metadata->maintainer);
+    add_people(mask, metadata->maintainer_email);
+    struct span version = metadata->version.len > 0 ? metadata->version : artifact->file.version;
+    mask->version = version.len >= 3 ? version : SPAN_EMPTY;
+}
+
+/* --- sub-words ------------------------------------------------------------------------------ */
+
+static bool is_upper(unsigned char c) {
+    return c >= 'A' && c <= 'Z';
+}
+static bool is_lower(unsigned char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+/* Whether a sub-word starts at the word byte `at`: "fooBar" and "HTTPServer" have two. */
+static bool starts_subword(struct span text, size_t at) {
+    if (at == 0 || !is_word_byte(text.at[at - 1]))
+        return true;
+    unsigned char before = text.at[at - 1];
+    if (!is_upper(text.at[at]))
+        return false;
+    return is_lower(before) || ascii_is_digit(before) ||
+           (is_upper(before) && at + 1 < text.len && is_lower(text.at[at + 1]));
+}
+
+static bool ends_subword(struct span text, size_t at) {
+    return at == text.len || !is_word_byte(text.at[at]) || starts_subword(text, at);
+}
+
+/* Length of the needle's spelling at `at`, a start of a sub-word; 0 when it is not there. */
+static size_t match_needle(const struct mask_needle *needle, struct span text, size_t at,
+                           const char *separators) {
+    size_t i = at;
+    for (size_t n = 0; n < needle->len; n++, i++) {
+        if (n > 0 && i + 1 < text.len && !is_word_byte(text.at[i]) && text.at[i] != 0 &&
+            strchr(separators, text.at[i]) != NULL)
+            i++;
+        if (i >= text.len || ascii_lower(text.at[i]) != needle->bytes[n])
+            return 0;
+    }
+    return ends_subword(text, i) ? i - at : 0;
+}
+
+/* The longest needle at `at`; `texts`: those for texts, else those for names. */
+static size_t match_needles(const struct mask *mask, struct span text, size_t at, bool texts,
+                            const char *separators, unsigned char *mark) {
+    size_t longest = 0;
+    if (!mask->starts[ascii_lower(text.at[at])] || !starts_subword(text, at))
+        return 0;
+    for (size_t n = 0; n < mask->count; n++) {
+        const struct mask_needle *needle = &mask->needles[n];
+        if (texts ? !needle->in_texts : !needle->in_names)
+            continue;
+        size_t len = match_needle(needle, text, at, separators);
+        if (len > longest) {
+            longest = len;
+            *mark = needle->mark;
+        }
+    }
+    return longest;
+}
+
+bool mask_is_project(const struct mask *mask, struct span word) {
+    for (size_t n = 0; n < mask->count; n++)
+        if (mask->needles[n].mark == MARK_PROJECT && word.len > 0 && is_word_byte(word.at[0]) &&
+            match_needle(&mask->needles[n], word, 0, "-_. /") == word.len)
+            return true;
+    return false;
+}
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+static void mask_names(const struct mask *mask, struct span text, const char *separators,
+                       struct buffer *out) {
+    size_t at = 0;
+    while (at < text.len) {
+        unsigned char mark = 0;
+        size_t len = 0;
+        if (is_word_byte(text.at[at]))
+            len = match_needles(mask, text, at, false, separators, &mark);
+        buffer_add_byte(out, len > 0 ? mark : text.at[at]);
+        at += len > 0 ? len : 1;
+    }
+}
+
+void mask_identifier(const struct mask *mask, struct span name, struct buffer *out) {
+    mask_names(mask, name, "_.", out);
+}
+
+void mask_path(const struct mask *mask, struct span path, struct buffer *out) {
+    mask_names(mask, path, "-_. /", out);
+}
+
+/* --- texts ---------------------------------------------------------------------------------- */
+
+/* Length and mark of what is masked at the word byte `at`. */
+static size_t match_any(const struct mask *mask, struct span text, size_t at, unsigned char *mark) {
+    size_t len = match_needles(mask, text, at, true, "-_. ", mark);
+    if (len > 0 || (at > 0 && is_word_byte(text.at[at - 1])))
+        return len;
+    struct span version = mask->version;
+    if (version.len > 0 && span_equal(span_slice(text, at, at + version.len), version) &&
+        (at + version.len == text.len || !is_word_byte(text.at[at + version.len]))) {
+        *mark = MARK_VERSION;
+        return version.len;
+    }
+    return pattern_match(text, at, mark);
+}
+
+void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
+    text = span_trim(text);
+    size_t addresses_known = 0; /* no address starts before this byte */
+    size_t at = 0;
+    while (at < text.len) {
+        if (ascii_is_space(text.at[at])) {
+            while (ascii_is_space(text.at[at]))
+                at++; /* ends: the text is trimmed */
+            buffer_add_byte(out, ' ');
+            continue;
+        }
+        unsigned char mark = MARK_ADDRESS;
+        size_t len = 0;
+        if (at >= addresses_known)
+            len = pattern_address(text, at, &addresses_known);
+        if (len == 0 && is_word_byte(text.at[at]))
+            len = match_any(mask, text, at, &mark);
+        buffer_add_byte(out, len > 0 ? mark : text.at[at]);
+        at += len > 0 ? len : 1;
+    }
+}

@@ -1,0 +1,248 @@
+/* mask_pattern: see mask_pattern.h. Hand-written, because each must be linear on hostile text. */
+#include "payload/mask_pattern.h"
+
+static unsigned char byte_at(struct span text, size_t at) {
+    return at < text.len ? text.at[at] : 0;
+}
+
+static bool ends_word(struct span text, size_t at) {
+    return at >= text.len || !is_word_byte(text.at[at]);
+}
+
+/* How many digits stand at `at`, at most `most`. */
+static size_t digits_at(struct span text, size_t at, size_t most) {
+    size_t n = 0;
+    while (n < most && ascii_is_digit(byte_at(text, at + n)))
+        n++;
+    return n;
+}
+
+/* --- addresses ------------------------------------------------------------------------------ */
+
+static bool is_address_byte(unsigned char c) {
+    return is_word_byte(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c == '@';
+}
+
+size_t pattern_address(struct span text, size_t at, size_t *scanned) {
+    size_t end = at;
+    size_t sign = text.len;
+    size_t last_dot = 0;
+    for (; end < text.len && is_address_byte(text.at[end]); end++) {
+        if (text.at[end] == '@')
+            sign = end;
+        if (text.at[end] == '.' && sign < end && ascii_is_alnum(byte_at(text, end + 1)))
+            last_dot = end;
+    }
+    *scanned = end > at ? end : at + 1;
+    if (sign == text.len || sign == at || last_dot <= sign + 1)
+        return 0;
+    while (end > last_dot && !is_word_byte(text.at[end - 1]))
+        end--;
+    return end - at;
+}
+
+/* --- ids ------------------------------------------------------------------------------------ */
+
+static bool is_hex(unsigned char c) {
+    unsigned char lower = ascii_lower(c);
+    return ascii_is_digit(c) || (lower >= 'a' && lower <= 'f');
+}
+
+/* 8-4-4-4-12 hex digits (RFC 9562). */
+static size_t match_uuid(struct span text, size_t at) {
+    static const size_t groups[] = {8, 4, 4, 4, 12};
+    size_t i = at;
+    for (size_t group = 0; group < 5; group++) {
+        if (group > 0 && byte_at(text, i++) != '-')
+            return 0;
+        for (size_t n = 0; n < groups[group]; n++)
+            if (!is_hex(byte_at(text, i++)))
+                return 0;
+    }
+    return ends_word(text, i) ? i - at : 0;
+}
+
+/* 8 or more hex digits, a decimal one among them: shorter or without is likely a word. */
+static size_t match_hex(struct span text, size_t at) {
+    size_t i = at;
+    bool digit = false;
+    for (; is_hex(byte_at(text, i)); i++)
+        digit = digit || ascii_is_digit(text.at[i]);
+    return digit && i - at >= 8 && ends_word(text, i) ? i - at : 0;
+}
+
+/* --- versions ------------------------------------------------------------------------------- */
+
+/* "rc1", ".dev0", "-beta.2", "+local" at `at`: its length. */
+static size_t match_version_suffix(struct span text, size_t at) {
+    static const char *const words[] = {"alpha", "beta", "preview", "pre", "post", "rev",
+                                        "dev",   "rc",   "a",       "b",   "c",    "r"};
+    size_t i = at;
+    unsigned char sign = byte_at(text, i);
+    if (sign == '.' || sign == '-' || sign == '_' || sign == '+')
+        i++;
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        size_t len = strlen(words[w]);
+        if (!span_equal_nocase(span_slice(text, i, i + len), span_text(words[w])))
+            continue;
+        size_t after = i + len;
+        if (byte_at(text, after) == '.' && ascii_is_digit(byte_at(text, after + 1)))
+            after++;
+        after += digits_at(text, after, 20);
+        return ends_word(text, after) || ascii_is_alpha(byte_at(text, after)) ? after - at : 0;
+    }
+    return 0;
+}
+
+/* 1.2, v0.1.0, 1.0rc1: at least one dot between digits. The bounds keep "1.1.1.1..." linear. */
+static size_t match_version(struct span text, size_t at) {
+    enum { PARTS_MAX = 8, PART_DIGITS_MAX = 20 };
+    size_t i = at;
+    if (ascii_lower(byte_at(text, i)) == 'v')
+        i++;
+    size_t digits = digits_at(text, i, PART_DIGITS_MAX);
+    size_t parts = 0;
+    for (; digits > 0 && parts < PARTS_MAX; parts++) {
+        i += digits;
+        digits = byte_at(text, i) == '.' ? digits_at(text, i + 1, PART_DIGITS_MAX) : 0;
+        i += digits > 0;
+    }
+    if (parts < 2 || digits > 0)
+        return 0;
+    for (size_t suffix = 0; suffix < 3; suffix++) /* "1.0rc1.post2.dev3" has three */
+        i += match_version_suffix(text, i);
+    return ends_word(text, i) ? i - at : 0;
+}
+
+/* --- dates ---------------------------------------------------------------------------------- */
+
+static bool is_year(struct span text, size_t at) {
+    return digits_at(text, at, 5) == 4 && ((text.at[at] == '1' && text.at[at + 1] == '9') ||
+                                           (text.at[at] == '2' && text.at[at + 1] == '0'));
+}
+
+/* 12:30, 12:30:05.123, with Z or an offset. */
+static size_t match_time(struct span text, size_t at) {
+    size_t i = at + digits_at(text, at, 2);
+    if (i == at || byte_at(text, i) != ':' || digits_at(text, i + 1, 2) != 2)
+        return 0;
+    i += 3;
+    if (byte_at(text, i) == ':' && digits_at(text, i + 1, 2) == 2)
+        i += 3;
+    if (byte_at(text, i) == '.' && ascii_is_digit(byte_at(text, i + 1)))
+        i += 1 + digits_at(text, i + 1, text.len);
+    if (byte_at(text, i) == 'Z')
+        i++;
+    else if ((byte_at(text, i) == '+' || byte_at(text, i) == '-') &&
+             digits_at(text, i + 1, 4) >= 2) {
+        i += 1 + digits_at(text, i + 1, 4);
+        if (byte_at(text, i) == ':' && digits_at(text, i + 1, 2) == 2)
+            i += 3;
+    }
+    return ends_word(text, i) ? i - at : 0;
+}
+
+/* 2025-06-30, 30/6/2025, also with a time after it. */
+static size_t match_numeric_date(struct span text, size_t at) {
+    size_t first = digits_at(text, at, 5);
+    size_t i = at + first;
+    unsigned char sign = byte_at(text, i);
+    if (first == 0 || first == 3 || first > 4 || (sign != '-' && sign != '/'))
+        return 0;
+    size_t second = digits_at(text, ++i, 3);
+    i += second;
+    if (second == 0 || second > 2 || byte_at(text, i) != sign)
+        return 0;
+    size_t third = digits_at(text, ++i, 5);
+    i += third;
+    bool whole = (first == 4 && third >= 1 && third <= 2) || (first <= 2 && third == 4);
+    if (!whole)
+        return 0;
+    size_t time = byte_at(text, i) == 'T' || byte_at(text, i) == ' ' ? match_time(text, i + 1) : 0;
+    if (time > 0)
+        i += 1 + time;
+    return ends_word(text, i) ? i - at : 0;
+}
+
+/* "June", "jun", "Sept": its length. */
+static size_t month_at(struct span text, size_t at) {
+    static const char *const months[] = {"january",   "february", "march",    "april",
+                                         "may",       "june",     "july",     "august",
+                                         "september", "october",  "november", "december"};
+    size_t len = 0;
+    while (len < 10 && ascii_is_alpha(byte_at(text, at + len)))
+        len++;
+    if (len < 3 || !ends_word(text, at + len))
+        return 0;
+    for (size_t m = 0; m < 12; m++)
+        if ((len <= 4 || len == strlen(months[m])) && len <= strlen(months[m]) &&
+            span_equal_nocase(span_slice(text, at, at + len), span_of(months[m], len)))
+            return len;
+    return 0;
+}
+
+/* Up to two of space, comma, dot, dash, slash. */
+static size_t date_gap(struct span text, size_t at) {
+    size_t n = 0;
+    while (n < 2 && byte_at(text, at + n) != 0 && strchr(" ,.-/", byte_at(text, at + n)) != NULL)
+        n++;
+    return n;
+}
+
+/* 1 or 2 digits, with "st", "nd", "rd", "th" or not. */
+static size_t day_at(struct span text, size_t at) {
+    size_t n = digits_at(text, at, 3);
+    if (n == 0 || n > 2)
+        return 0;
+    static const char *const endings[] = {"st", "nd", "rd", "th"};
+    for (size_t e = 0; e < 4; e++)
+        if (span_is_nocase(span_slice(text, at + n, at + n + 2), endings[e]))
+            n += 2;
+    return ends_word(text, at + n) ? n : 0;
+}
+
+/* "30 June 2025", "June 30, 2025", "June 2025", "30-Jun". */
+static size_t match_named_date(struct span text, size_t at) {
+    size_t i = at;
+    size_t day = day_at(text, i);
+    if (day > 0) {
+        i += day;
+        size_t gap = date_gap(text, i);
+        if (gap == 0)
+            return 0;
+        i += gap;
+    }
+    size_t month = month_at(text, i);
+    if (month == 0)
+        return 0;
+    i += month;
+    size_t end = day > 0 ? i : at;
+    size_t gap = date_gap(text, i);
+    size_t later_day = day == 0 && gap > 0 ? day_at(text, i + gap) : 0;
+    if (later_day > 0) {
+        i += gap + later_day;
+        end = i;
+        gap = date_gap(text, i);
+    }
+    if (gap > 0 && is_year(text, i + gap) && ends_word(text, i + gap + 4))
+        end = i + gap + 4;
+    return end - at;
+}
+
+size_t pattern_match(struct span text, size_t at, unsigned char *mark) {
+    size_t len = 0;
+    *mark = MARK_ID;
+    if ((len = match_uuid(text, at)) > 0 || (len = match_hex(text, at)) > 0)
+        return len;
+    *mark = MARK_DATE;
+    if ((len = match_numeric_date(text, at)) > 0 || (len = match_named_date(text, at)) > 0 ||
+        (len = match_time(text, at)) > 0)
+        return len;
+    if (is_year(text, at) && ends_word(text, at + 4) && byte_at(text, at + 4) != '.')
+        return 4;
+    *mark = MARK_VERSION;
+    if ((len = match_version(text, at)) > 0)
+        return len;
+    *mark = MARK_DATE;
+    return is_year(text, at) && ends_word(text, at + 4) ? 4 : 0;
+}

@@ -1,0 +1,39 @@
+/* mask_pattern: texts that differ from copy to copy without meaning anything: ids, versions, dates.
+ */
+#ifndef WINNOW_PAYLOAD_MASK_PATTERN_H
+#define WINNOW_PAYLOAD_MASK_PATTERN_H
+
+#include "base/text.h"
+
+/* Each takes the place of one thing; none can be in masked text by other means than being in the
+ * text. */
+enum mask_mark {
+    MARK_PROJECT = 1,
+    MARK_PERSON,
+    MARK_ADDRESS,
+    MARK_VERSION,
+    MARK_DATE,
+    MARK_ID,
+    MARK_VALUE, /* of `__version__` and its like */
+    MARK_INDENT,
+    MARK_DEDENT = 0x0E,
+    MARK_TOKEN,  /* before each token */
+    MARK_STRING, /* before each string's value */
+    MARK_BYTES,
+    MARK_FORMAT
+};
+
+/* Letters, digits, and all beyond ASCII. */
+static inline bool is_word_byte(unsigned char c) {
+    return ascii_is_alnum(c) || c >= 0x80;
+}
+
+/* Length of the e-mail address at `at`, where no other byte of an address may come before; 0 when
+ * there is none. *scanned: how far was looked, so that a caller need not look twice. */
+size_t pattern_address(struct span text, size_t at, size_t *scanned);
+
+/* Length and mark of the id, date or version that starts at `at`, where no word byte comes before;
+ * 0 when there is none. Looks only a bounded way ahead, past the digits of the thing itself. */
+size_t pattern_match(struct span text, size_t at, unsigned char *mark);
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * mask_python: one pass over the tokens of a source. A statement is written
+ * as it is read, and taken back at its end when it turns out to be a docstring.
+ */
+#include "payload/mask.h"
+#include "payload/mask_pattern.h"
+#include "payload/mask_words.h"
+#include "python/lexer.h"
+#include "python/literal.h"
+
+struct statement {
+    size_t start; /* where it starts in the output */
+    size_t value; /* where the value of a metadata assignment starts; 0: none yet */
+    size_t tokens;
+    bool only_strings;
+    bool metadata; /* starts with a name of mask_word_is_metadata() */
+    bool plain;    /* its value is made of literals and such names only */
+};
+
+struct rewriter {
+    const struct mask *mask;
+    struct arena *arena;
+    struct buffer *out;
+    struct buffer chain; /* a dotted name in the making, "a.b." */
+    struct statement statement;
+};
+
+static void flush_chain(struct rewriter *rewriter) {
+    if (rewriter->chain.len == 0)
+        return;
+    buffer_add_byte(rewriter->out, MARK_TOKEN);
+    mask_identifier(rewriter->mask, buffer_span(&rewriter->chain), rewriter->out);
+    rewriter->out->failed = rewriter->out->failed || rewriter->chain.failed;
+    buffer_clear(&rewriter->chain);
+}
+
+static bool chain_wants_name(const struct buffer *chain) {
+    return chain->len > 0 && chain->at[chain->len - 1] == '.';
+}
+
+static void write_string(struct rewriter *rewriter, struct span token) {
+    size_t quote = 0;
+    unsigned char mark = MARK_STRING;
+    while (quote < token.len && token.at[quote] != '"' && token.at[quote] != '\'') {
+        unsigned char letter = ascii_lower(token.at[quote++]);
+        if (letter == 'b')
+            mark = MARK_BYTES;
+        if (letter == 'f' || letter == 't')
+            mark = MARK_FORMAT;
+    }
+    struct span value = SPAN_EMPTY;
+    if (!python_string_value(rewriter->arena, token, &value)) {
+        size_t width = span_starts(span_from(token, quote), "\"\"\"") ||
+                               span_starts(span_from(token, quote), "'''")
+                           ? 3
+                           : 1;
+        value = token.len >= quote + 2 * width ? span_slice(token, quote + width, token.len - width)
+                                               : SPAN_EMPTY;
+    }
+    buffer_add_byte(rewriter->out, mark);
+    mask_text(rewriter->mask, value, rewriter->out);
+}
+
+/* Watches for `__version__ = <literals>`. */
+static void watch_metadata(struct statement *statement, const struct python_token *token,
+                           size_t written) {
+    bool name = token->type == PY_NAME;
+    bool op = token->type == PY_OP;
+    if (statement->tokens == 0)
+        statement->metadata = name && mask_word_is_metadata(token->text);
+    if (!statement->metadata)
+        return;
+    if (statement->tokens == 1 && !(op && (span_is(token->text, "=") || span_is(token->text, ":"))))
+        statement->metadata = false;
+    else if (statement->value == 0 && op && span_is(token->text, "="))
+        statement->value = written;
+    else if (statement->value > 0 && name && !mask_word_is_metadata(token->text) &&
+             !span_is(token->text, "None"))
+        statement->plain = false;
+}
+
+static void write_token(struct rewriter *rewriter, const struct python_token *token) {
+    struct buffer *chain = &rewriter->chain;
+    bool dot = token->type == PY_OP && span_is(token->text, ".");
+    if (!(dot && chain->len > 0 && !chain_wants_name(chain)) &&
+        !(token->type == PY_NAME && chain_wants_name(chain)))
+        flush_chain(rewriter);
+    watch_metadata(&rewriter->statement, token, rewriter->out->len);
+    rewriter->statement.tokens++;
+    if (token->type != PY_STRING)
+        rewriter->statement.only_strings = false;
+    if (token->type == PY_NAME || (dot && chain->len > 0)) {
+        buffer_add(chain, token->text);
+    } else if (token->type == PY_STRING) {
+        write_string(rewriter, token->text);
+    } else {
+        buffer_add_byte(rewriter->out, MARK_TOKEN);
+        buffer_add(rewriter->out, token->text);
+    }
+}
+
+static void begin_statement(struct rewriter *rewriter) {
+    rewriter->statement =
+        (struct statement){.start = rewriter->out->len, .only_strings = true, .plain = true};
+}
+
+static void end_statement(struct rewriter *rewriter) {
+    flush_chain(rewriter);
+    const struct statement *statement = &rewriter->statement;
+    struct buffer *out = rewriter->out;
+    if (statement->tokens > 0 && statement->only_strings) {
+        out->len = statement->start;
+    } else if (statement->tokens > 0) {
+        if (statement->metadata && statement->value > 0 && statement->plain) {
+            out->len = statement->value;
+            buffer_add_byte(out, MARK_VALUE);
+        }
+        buffer_add_byte(out, '\n');
+    }
+    begin_statement(rewriter);
+}
+
+void mask_python(const struct mask *mask, struct arena *arena, struct span source,
+                 struct buffer *out) {
+    struct rewriter rewriter = {.mask = mask, .arena = arena, .out = out, .chain = BUFFER_EMPTY};
+    struct python_lexer lexer;
+    python_lexer_begin(&lexer, source);
+    begin_statement(&rewriter);
+    for (;;) {
+        struct python_token token = python_lexer_next(&lexer);
+        if (token.type == PY_END || out->failed)
+            break;
+        if (token.type == PY_NL || token.type == PY_COMMENT)
+            continue;
+        if (token.type == PY_NEWLINE || (token.type == PY_OP && span_is(token.text, ";"))) {
+            end_statement(&rewriter);
+        } else if (token.type == PY_INDENT || token.type == PY_DEDENT) {
+            end_statement(&rewriter);
+            buffer_add_byte(out, token.type == PY_INDENT ? MARK_INDENT : MARK_DEDENT);
+            begin_statement(&rewriter);
+        } else {
+            write_token(&rewriter, &token);
+        }
+    }
+    end_statement(&rewriter);
+    buffer_free(&rewriter.chain);
+}

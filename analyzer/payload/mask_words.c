@@ -1,0 +1,67 @@
+/* mask_words: see mask_words.h. Both lists are sorted bytewise. */
+#include "payload/mask_words.h"
+
+#include <stdlib.h>
+
+static const char *const COMMON[] = {
+    "abs",      "add",      "admin",      "all",       "and",    "any",     "app",      "args",
+    "array",    "as",       "assert",     "async",     "author", "await",   "base",     "bool",
+    "break",    "bytes",    "call",       "class",     "cli",    "client",  "cls",      "code",
+    "config",   "continue", "core",       "data",      "def",    "del",     "dict",     "doc",
+    "elif",     "else",     "email",      "enumerate", "error",  "eval",    "except",   "exception",
+    "exec",     "exit",     "false",      "file",      "filter", "finally", "float",    "for",
+    "format",   "from",     "func",       "function",  "get",    "global",  "hello",    "help",
+    "home",     "id",       "if",         "import",    "in",     "info",    "init",     "input",
+    "int",      "is",       "isinstance", "items",     "iter",   "join",    "json",     "key",
+    "kwargs",   "lambda",   "len",        "list",      "log",    "main",    "map",      "max",
+    "message",  "min",      "model",      "module",    "my",     "name",    "next",     "none",
+    "nonlocal", "not",      "object",     "of",        "open",   "or",      "os",       "package",
+    "pass",     "path",     "print",      "property",  "put",    "python",  "raise",    "range",
+    "read",     "result",   "return",     "run",       "self",   "set",     "setup",    "sorted",
+    "start",    "str",      "string",     "sum",       "super",  "sys",     "test",     "tests",
+    "text",     "the",      "time",       "true",      "try",    "tuple",   "type",     "types",
+    "unknown",  "url",      "user",       "util",      "utils",  "value",   "version",  "warnings",
+    "while",    "with",     "world",      "write",     "yield",  "your",    "yourname", "zip"};
+
+static const char *const METADATA[] = {"AUTHOR",
+                                       "COPYRIGHT",
+                                       "DATE",
+                                       "EMAIL",
+                                       "LICENSE",
+                                       "VERSION",
+                                       "__author__",
+                                       "__author_email__",
+                                       "__build__",
+                                       "__contact__",
+                                       "__copyright__",
+                                       "__created__",
+                                       "__credits__",
+                                       "__date__",
+                                       "__email__",
+                                       "__license__",
+                                       "__maintainer__",
+                                       "__maintainer_email__",
+                                       "__updated__",
+                                       "__url__",
+                                       "__version__",
+                                       "__version_info__",
+                                       "__version_tuple__",
+                                       "author",
+                                       "author_email",
+                                       "email",
+                                       "version",
+                                       "version_info",
+                                       "version_tuple"};
+
+static int compare(const void *key, const void *item) {
+    return span_compare(*(const struct span *)key, span_text(*(const char *const *)item));
+}
+
+bool mask_word_is_common(struct span word) {
+    return bsearch(&word, COMMON, sizeof COMMON / sizeof *COMMON, sizeof *COMMON, compare) != NULL;
+}
+
+bool mask_word_is_metadata(struct span name) {
+    return bsearch(&name, METADATA, sizeof METADATA / sizeof *METADATA, sizeof *METADATA,
+                   compare) != NULL;
+}

@@ -1,0 +1,149 @@
+/* signature: see signature.h. */
+#include "payload/signature.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "python/lexer.h"
+
+/* One member as it enters the hash: its masked path, then what stands for its contents. */
+struct leaf {
+    struct span path;
+    struct signature contents;
+};
+
+static int compare_leaves(const void *a, const void *b) {
+    const struct leaf *first = a;
+    const struct leaf *second = b;
+    int order = span_compare(first->path, second->path);
+    return order != 0 ? order : signature_compare(&first->contents, &second->contents);
+}
+
+static bool is_text(struct span bytes) {
+    return memchr(bytes.len > 0 ? (const void *)bytes.at : "", 0, bytes.len) == NULL &&
+           utf8_is_valid(bytes);
+}
+
+/* Whether a plain script is Python: its first line says so. */
+static bool has_python_line(struct span bytes) {
+    struct span line = SPAN_EMPTY;
+    return span_starts(bytes, "#!") && span_next_line(&bytes, &line) &&
+           span_search(line, "python") < line.len;
+}
+
+static void write_contents(const struct mask *mask, struct arena *arena,
+                           const struct payload_entry *entry, struct span bytes,
+                           struct buffer *out) {
+    bool python = entry->class == CLASS_PYTHON || entry->class == CLASS_PYI ||
+                  (entry->is_script && has_python_line(bytes));
+    bool small = bytes.len <= MASKED_MEMBER_BYTES_MAX;
+    if (python && small && python_source_is_transparent(bytes))
+        mask_python(mask, arena, bytes, out);
+    else if (entry->class == CLASS_DATA && small && is_text(bytes))
+        mask_text(mask, bytes, out);
+    else
+        buffer_add(out, bytes);
+}
+
+static void write_crc(const struct member *member, struct buffer *out) {
+    buffer_printf(out, "%llu %08lx", (unsigned long long)member->size,
+                  (unsigned long)member->crc32);
+}
+
+static enum outcome write_leaf(struct archive *archive, struct artifact *artifact,
+                               const struct mask *mask, const struct payload_entry *entry,
+                               bool by_contents, struct buffer *scratch, struct leaf *leaf) {
+    buffer_clear(scratch);
+    mask_path(mask, entry->path, scratch);
+    if (scratch->failed || !arena_copy(artifact->arena, buffer_span(scratch), &leaf->path))
+        return SKIP_ARTIFACT;
+    buffer_clear(scratch);
+    struct span bytes = SPAN_EMPTY;
+    enum outcome got = SKIP_MEMBER;
+    if (by_contents && entry->member->size == 0)
+        got = OUTCOME_OK;
+    else if (by_contents)
+        got = archive_bytes(archive, entry->member, PYTHON_FILE_BYTES_MAX, &bytes);
+    if (got > SKIP_MEMBER)
+        return got;
+    if (got == OUTCOME_OK)
+        write_contents(mask, artifact->arena, entry, bytes, scratch);
+    else
+        write_crc(entry->member, scratch);
+    leaf->contents = signature_of(buffer_span(scratch));
+    return scratch->failed ? SKIP_ARTIFACT : OUTCOME_OK;
+}
+
+static bool hash_leaves(struct leaf *leaves, size_t count, struct buffer *scratch,
+                        struct signature *signature) {
+    if (count > 0)
+        qsort(leaves, count, sizeof *leaves, compare_leaves);
+    buffer_clear(scratch);
+    buffer_add_text(scratch, "payload");
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_byte(scratch, 0);
+        buffer_add(scratch, leaves[i].path);
+        buffer_add_byte(scratch, 0);
+        buffer_add(scratch, span_of(leaves[i].contents.at, SIGNATURE_BYTES));
+    }
+    if (scratch->failed)
+        return false;
+    *signature = signature_of(buffer_span(scratch));
+    return true;
+}
+
+enum outcome payload_signature(struct archive *archive, struct artifact *artifact,
+                               const struct mask *mask, const struct payload_tree *tree, bool small,
+                               struct signature *signature) {
+    memset(signature, 0, sizeof *signature);
+    struct leaf *leaves = arena_alloc(artifact->arena, (tree->count + 1) * sizeof *leaves);
+    if (leaves == NULL)
+        return SKIP_ARTIFACT;
+    struct buffer scratch = BUFFER_EMPTY;
+    enum outcome outcome = OUTCOME_OK;
+    uint64_t masked = 0;
+    for (size_t i = 0; i < tree->count && outcome == OUTCOME_OK; i++) {
+        masked += tree->at[i].member->size;
+        bool by_contents = small && masked <= MASKED_PAYLOAD_BYTES_MAX;
+        outcome =
+            write_leaf(archive, artifact, mask, &tree->at[i], by_contents, &scratch, &leaves[i]);
+    }
+    if (outcome == OUTCOME_OK && !hash_leaves(leaves, tree->count, &scratch, signature))
+        outcome = SKIP_ARTIFACT;
+    buffer_free(&scratch);
+    return outcome;
+}
+
+/* --- metadata --------------------------------------------------------------------------------- */
+
+static void write_field(const struct mask *mask, struct span value, struct buffer *out) {
+    mask_text(mask, value, out);
+    buffer_add_byte(out, 0);
+}
+
+bool metadata_signature(const struct artifact *artifact, const struct mask *mask,
+                        struct signature *signature) {
+    const struct artifact_metadata *metadata = &artifact->metadata;
+    memset(signature, 0, sizeof *signature);
+    struct buffer out = BUFFER_EMPTY;
+    buffer_add_text(&out, "metadata");
+    buffer_add_byte(&out, 0);
+    for (size_t i = 0; i < metadata->field_names.count; i++) {
+        buffer_add(&out, metadata->field_names.at[i]);
+        buffer_add_byte(&out, i + 1 < metadata->field_names.count ? ' ' : 0);
+    }
+    write_field(mask, metadata->summary, &out);
+    write_field(mask, metadata->author, &out);
+    write_field(mask, metadata->maintainer, &out);
+    write_field(mask, metadata->license, &out);
+    write_field(mask, metadata->home_page, &out);
+    for (size_t i = 0; i < metadata->project_urls.count; i++)
+        write_field(mask, metadata->project_urls.at[i], &out);
+    write_field(mask, span_slice(metadata->description, 0, MASKED_MEMBER_BYTES_MAX), &out);
+    if (!out.failed)
+        *signature = signature_of(buffer_span(&out));
+    bool done = !out.failed;
+    buffer_free(&out);
+    return done;
+}
