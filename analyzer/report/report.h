@@ -21,17 +21,18 @@ struct report_request {
 struct report; /* sinks that are open */
 
 /*
- * Opens all sinks before any work is done: the output folder is writable, Redis answers and accepts the password.
- * NULL after a logged message: exit 3.
+ * Opens all sinks before any work is done: the output folder is writable, Redis answers and accepts
+ * the password. NULL after a logged message: exit 3.
  */
 struct report *report_open(const struct report_request *request);
 
 /*
- * What the last scan said of itself (counts, timings, sandbox: a JSON object, for run.json) is read from the store's meta
- * value `last_scan`; it may be missing.
+ * What the last scan said of itself (counts, timings, sandbox: a JSON object, for run.json) is read
+ * from the store's meta value `last_scan`; it may be missing.
  *
- * Clusters the facts, writes and publishes the run, prints the summary on stdout (unless quiet). EXIT_DONE; EXIT_LOSSES when Redis
- * was lost midway or some input could not be examined; EXIT_STOPPED when the run could not be written (no run folder is left).
+ * Clusters the facts, writes and publishes the run, prints the summary on stdout (unless quiet).
+ * EXIT_DONE; EXIT_LOSSES when Redis was lost midway or some input could not be examined;
+ * EXIT_STOPPED when the run could not be written (no run folder is left).
  */
 enum exit_code report_write(struct report *report, struct store *store);
 
