@@ -5,9 +5,6 @@
 #include "base/text.h"
 #include "extract/addresses.h"
 
-/* Fields looked at for addresses: more than one is already against the specification. */
-enum { ADDRESS_FIELDS_MAX = 100 };
-
 /* --- the message ------------------------------------------------------------------------------ */
 
 /* Length of the first line with its ending (\n, \r\n or \r). */
@@ -123,7 +120,6 @@ enum { SINGLE_FIELDS = sizeof single_fields / sizeof single_fields[0] };
 struct filler {
     struct artifact *artifact;
     bool seen[SINGLE_FIELDS];
-    unsigned address_fields;
     bool cut_lists; /* a list was full */
 };
 
@@ -203,8 +199,6 @@ static bool fill_addresses(struct filler *filler, struct span name, struct span 
     bool author = span_is(name, "author-email");
     if (!author && !span_is(name, "maintainer-email"))
         return true;
-    if (filler->address_fields++ >= ADDRESS_FIELDS_MAX)
-        return true;
     return addresses_read(filler->artifact->arena, text,
                           author ? &metadata->author_emails : &metadata->maintainer_emails);
 }
@@ -221,12 +215,11 @@ static bool fill_field(struct filler *filler, struct header_field field) {
         return value_text(filler, name, field.value, &text) && add_to_list(filler, list, text);
     }
     for (size_t i = 0; i < SINGLE_FIELDS; i++) {
-        if (!span_is(name, single_fields[i].name))
+        if (filler->seen[i] || !span_is(name, single_fields[i].name))
             continue;
         if (!value_text(filler, name, field.value, &text))
             return false;
-        if (!filler->seen[i])
-            *(struct span *)(void *)((unsigned char *)metadata + single_fields[i].offset) = text;
+        *(struct span *)(void *)((unsigned char *)metadata + single_fields[i].offset) = text;
         filler->seen[i] = true;
         return fill_addresses(filler, name, text);
     }

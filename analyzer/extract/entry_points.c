@@ -40,6 +40,8 @@ bool entry_point_parse(struct arena *arena, struct span name, struct span value,
                        struct entry_point *entry) {
     *entry = (struct entry_point){.name = pytext_strip(name)};
     struct span reference = pytext_strip(value);
+    if (has_break(entry->name) || has_break(reference))
+        return false;
     size_t bracket = span_find(reference, '[');
     bool has_extras = bracket < reference.len && reference.at[reference.len - 1] == ']';
     struct span inner = SPAN_EMPTY;
@@ -48,8 +50,7 @@ bool entry_point_parse(struct arena *arena, struct span name, struct span value,
         reference = pytext_rstrip(span_slice(reference, 0, bracket));
     }
     entry->object_reference = reference;
-    if (entry->name.len == 0 || reference.len == 0 || has_break(entry->name) ||
-        has_break(reference))
+    if (entry->name.len == 0 || reference.len == 0)
         return false;
     return inner.len == 0 || join_extras(arena, inner, &entry->extras);
 }

@@ -79,13 +79,20 @@ static bool begin_option(struct reader *reader, struct span line) {
     return span_list_add(&reader->lines, reader->arena, pytext_strip(span_from(line, end + 1)));
 }
 
+static size_t count_characters(struct span s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s.len; i++)
+        count += (s.at[i] & 0xC0) != 0x80;
+    return count;
+}
+
 static bool take_line(struct reader *reader, struct span raw) {
     struct span line = pytext_strip(raw);
     if (is_comment(line))
         return true;
     if (line.len == 0)
         return !reader->in_option || span_list_add(&reader->lines, reader->arena, line);
-    size_t indent = (size_t)(line.at - raw.at);
+    size_t indent = count_characters(span_slice(raw, 0, (size_t)(line.at - raw.at)));
     if (reader->in_option && indent > reader->indent)
         return span_list_add(&reader->lines, reader->arena, line);
     reader->indent = indent;

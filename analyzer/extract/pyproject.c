@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "extract/entry_points.h"
+#include "extract/pytext.h"
 
 struct reader {
     struct arena *arena;
@@ -69,6 +70,15 @@ static bool take_script_file(void *context, struct span path) {
     return declared_add_script(reader->arena, reader->declared, path, SOURCE_PYPROJECT);
 }
 
+static bool add_plain_script(struct reader *reader, struct span name, struct span path) {
+    struct entry_point entry = {
+        .group = SPAN("scripts"), .name = pytext_strip(name), .source = SOURCE_PYPROJECT};
+    if (entry.name.len == 0)
+        return true;
+    return entry_point_add(reader->arena, &reader->declared->entry_points, &entry) &&
+           declared_add_path(reader->arena, &reader->declared->layout.scripts, path);
+}
+
 static bool take_extra(void *context, struct span extra) {
     struct buffer *joined = context;
     if (joined->len > 0)
@@ -86,7 +96,7 @@ static bool read_poetry_script(struct reader *reader, struct span name,
                                const struct toml_value *table) {
     struct span reference = toml_string(toml_get(table, "reference"));
     if (span_is(toml_string(toml_get(table, "type")), "file"))
-        return take_script_file(reader, reference.len > 0 ? reference : name);
+        return add_plain_script(reader, name, reference);
     if (reference.len == 0)
         reference = toml_string(toml_get(table, "callable"));
     struct entry_point entry;
@@ -113,13 +123,13 @@ static bool read_poetry_scripts(struct reader *reader, const struct toml_value *
     return read_group(reader, scripts, span_text("console_scripts"));
 }
 
-/* Hatch: { "tools/a.sh" = "a" }, the name in the environment's bin is the value. */
+/* Hatch: { "tools/a.sh" = "a" }, file = name in the environment's bin. */
 static bool read_shared_scripts(struct reader *reader, const struct toml_value *scripts) {
     if (!toml_is(scripts, TOML_TABLE))
         return true;
     for (size_t i = 0; i < scripts->count; i++)
-        if (!take_script_file(reader, toml_string(scripts->items[i])) ||
-            !declared_add_path(reader->arena, &reader->declared->layout.scripts, scripts->keys[i]))
+        if (!add_plain_script(reader, pytext_basename(toml_string(scripts->items[i])),
+                              scripts->keys[i]))
             return false;
     return true;
 }
