@@ -56,6 +56,9 @@ const struct anomaly_meaning unpack_anomalies[] = {
                                   "a ZIP64 or Unicode Path extra field stands twice", true},
     [CODE_ZIP_EXTRA_LENGTH] = {"zip-extra-length",
                                "a ZIP64 or Unicode Path extra field has a wrong length", true},
+    [CODE_ZIP_EXTRA_UNUSED] = {"zip-extra-unused",
+                               "a ZIP64 extra field gives sizes although the record has its own",
+                               false},
     [CODE_ZIP_UNICODE_PATH] = {"zip-unicode-path",
                                "a Unicode Path extra field gives the member another name or is "
                                "invalid",

@@ -52,6 +52,8 @@ static bool is_unix(const struct zip_record *record) {
 static void check_zip64_length(struct unpack *unpack, const struct zip_record *record) {
     if (record->zip64_short || record->zip64_long)
         tally(&unpack->tallies, CODE_ZIP_EXTRA_LENGTH, record->name);
+    if (record->zip64_unused)
+        tally(&unpack->tallies, CODE_ZIP_EXTRA_UNUSED, record->name);
     if (record->zip64_short)
         artifact_fail(unpack->artifact, STATUS_DAMAGED,
                       "zip: a member's sizes are missing from its ZIP64 field");

@@ -252,10 +252,13 @@ static void read_zip64(struct zip_record *record) {
     while (zip_next_extra(&rest, &id, &data)) {
         if (id != ZIP_EXTRA_ZIP64)
             continue;
+        size_t field_bytes = data.len;
         widen(&record->size, &data, record);
         widen(&record->packed_size, &data, record);
         widen(&record->offset, &data, record);
-        record->zip64_long = data.len > 0 && data.len != 4; /* 4: a disk number */
+        /* A disk number of 4 bytes may follow. */
+        record->zip64_long = data.len > 0 && data.len != 4 && data.len < field_bytes;
+        record->zip64_unused = data.len > 0 && data.len == field_bytes;
         return;
     }
 }
