@@ -13,7 +13,7 @@ static const double Z_95 = 1.959963984540054;
 static const double LOG_2_PI = 1.8378770664093453;
 
 double wilson_lower(uint64_t hits, uint64_t trials) {
-    if (trials == 0)
+    if (hits == 0) /* exactly, not the rest of a subtraction */
         return 0;
     double n = (double)trials;
     double share = (double)hits / n;

@@ -11,7 +11,7 @@
 
 /*
  * Lower end of the two-sided 95% score interval for a share of `hits` in `trials` (E. B. Wilson,
- * JASA 22, 1927). 0 when trials is 0. `hits` <= `trials`.
+ * JASA 22, 1927). 0 when hits is 0. `hits` <= `trials`.
  */
 double wilson_lower(uint64_t hits, uint64_t trials);
 

@@ -85,7 +85,7 @@ static void add_vanished(struct json *json, const struct run *run) {
     json_open(json, '[');
     struct span rest = buffer_span(&run->vanished);
     struct span path;
-    while (span_next_piece(&rest, 0, &path))
+    while (rest.len > 0 && span_next_piece(&rest, 0, &path))
         json_string(json, path);
     json_close(json, ']');
     json_close(json, '}');

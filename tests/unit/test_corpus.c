@@ -1,0 +1,321 @@
+/* Projects folded from artifacts, and the domains, signatures and clusters found among them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "cluster/clusters.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* One artifact, as a test writes it. Lists are separated by one space. */
+struct sample {
+    const char *project;
+    const char *version;
+    const char *filename;
+    int day; /* upload, days since 1970; -1 unknown */
+    enum payload_kind kind;
+    unsigned char signature; /* repeated 16 times; 0 unknown */
+    const char *authors;
+    const char *maintainers;
+    const char *commands;
+    const char *requires;
+    const char *name; /* NULL: no metadata */
+};
+
+static bool add_words(struct arena *arena, struct span_list *list, const char *words) {
+    struct span rest = span_text(words != NULL ? words : "");
+    struct span word;
+    while (rest.len > 0 && span_next_piece(&rest, ' ', &word))
+        if (!span_list_add(list, arena, word))
+            return false;
+    return true;
+}
+
+static void feed(struct corpus *corpus, struct arena *arena, const struct sample *sample) {
+    struct artifact_row row = {.uploaded_at = sample->day < 0 ? INSTANT_UNKNOWN
+                                                              : sample->day * INSTANT_DAY + 1};
+    struct artifact *artifact = &row.artifact;
+    arena_reset(arena);
+    artifact_begin(artifact, arena);
+    artifact->file.project = span_text(sample->project);
+    artifact->file.version = span_text(sample->version);
+    artifact->file.filename = span_text(sample->filename);
+    artifact->payload.kind = sample->kind;
+    memset(artifact->payload.signature.at, sample->signature, SIGNATURE_BYTES);
+    artifact->metadata.found = sample->name != NULL;
+    artifact->metadata.name = span_text(sample->name != NULL ? sample->name : "");
+    artifact->metadata.summary = artifact->file.filename;
+    struct span_list commands = {.at = NULL};
+    assert_true(add_words(arena, &artifact->metadata.author_emails, sample->authors) &&
+                add_words(arena, &artifact->metadata.maintainer_emails, sample->maintainers) &&
+                add_words(arena, &artifact->metadata.requires_projects, sample->requires) &&
+                add_words(arena, &commands, sample->commands));
+    for (size_t i = 0; i < commands.count; i++) {
+        struct entry_point entry = {.name = commands.at[i], .group = SPAN("console_scripts")};
+        if (span_starts(entry.name, "plugin"))
+            entry.group = (struct span)SPAN("plugins");
+        assert_true(artifact_add_entry_point(artifact, &entry));
+    }
+    assert_true(corpus_add(corpus, &row));
+}
+
+static struct corpus *fold(const struct domain_rules *rules, const struct sample *samples,
+                           size_t count) {
+    struct corpus *corpus = corpus_new(rules);
+    struct arena *arena = arena_new(1 << 20);
+    assert_non_null(corpus);
+    for (size_t i = 0; i < count; i++)
+        feed(corpus, arena, &samples[i]);
+    assert_true(corpus_end_artifacts(corpus));
+    arena_free(arena);
+    return corpus;
+}
+
+static int open_rules(void **state) {
+    *state = domain_rules_open();
+    return *state == NULL;
+}
+
+static int close_rules(void **state) {
+    domain_rules_close(*state);
+    return 0;
+}
+
+static void assert_ids(const struct strings *strings, struct id_list list, const char *want) {
+    struct buffer text = BUFFER_EMPTY;
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (i > 0)
+            buffer_add_byte(&text, ' ');
+        buffer_add(&text, strings->at[list.at[i]]);
+    }
+    if (!span_is(buffer_span(&text), want))
+        fail_msg("%.*s is not %s", (int)text.len, text.at ? (const char *)text.at : "", want);
+    buffer_free(&text);
+}
+
+static const struct sample folded[] = {
+    {"", "", "odd.exe", 1, KIND_UNKNOWN, 0, NULL, NULL, NULL, NULL, NULL},
+    {"bar", "1", "bar-1.tar.gz", 9, KIND_CODE, 7, NULL, NULL, "bar", "foo foo", "Bar"},
+    {"foo", "1.0", "foo-1.0.tar.gz", 5, KIND_STUB, 3, "Z@B.org a@x.co.uk", "a@X.co.uk",
+     "foo plugin-a", "bar foo", "Foo.Old"},
+    {"foo", "1.0.0", "foo-1.0.0.whl", 8, KIND_STUB, 2, "n@localhost", NULL, "foo zed", "bar",
+     "FOO"},
+    {"foo", "1.0rc1", "foo-1.0rc1.whl", 8, KIND_STUB, 2, NULL, NULL, NULL, "bar", "Foo_later"},
+    {"foo", "1.0RC1", "foo-1.0RC1.tar.gz", -1, KIND_STUB, 3, NULL, NULL, NULL, NULL, "Foo-never"},
+    {"foo", "2", "foo-2.whl", 20, KIND_UNKNOWN, 0, NULL, NULL, NULL, NULL, NULL},
+    {"foo", "not a version", "foo-x.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo"},
+    {"foo", "not a version", "foo-y.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo"},
+    {"foo", "not a version", "foo-z.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo"},
+    {"quux", "1", "quux-1.whl", -1, KIND_UNKNOWN, 0, NULL, NULL, NULL, "foo nowhere", NULL},
+};
+
+static void folds_projects(void **state) {
+    struct corpus *corpus = fold(*state, folded, sizeof folded / sizeof *folded);
+    assert_int_equal(corpus->count, 3);
+    const struct project *foo = &corpus->projects[1];
+    assert_true(span_is(foo->project, "foo"));
+    assert_true(
+        span_is(foo->name, "Foo_later")); /* day 8, the last file name; foo-2.whl has no metadata */
+    assert_true(span_is(foo->summary, "foo-1.0rc1.whl"));
+    assert_int_equal(foo->releases, 4);
+    assert_int_equal(foo->artifacts, 8);
+    assert_int_equal(foo->kind, KIND_STUB);
+    assert_int_equal(foo->signature.at[0],
+                     2); /* 2 and 3 twice each, the smaller wins; 1 is no stub's */
+    assert_int_equal(instant_day(foo->first_uploaded_at), 3 * INSTANT_DAY);
+    assert_int_equal(instant_day(foo->last_uploaded_at), 20 * INSTANT_DAY);
+    assert_ids(&corpus->addresses, foo->addresses, "a@x.co.uk n@localhost z@b.org");
+    assert_ids(&corpus->domains, foo->domains, "b.org x.co.uk");
+    assert_ids(&corpus->commands, foo->commands, "foo zed");
+    assert_int_equal(foo->dependents, 2); /* bar and quux; its own mention does not count */
+    assert_int_equal(corpus->projects[0].dependents, 1);
+    const struct project *quux = &corpus->projects[2];
+    assert_int_equal(quux->kind, KIND_UNKNOWN);
+    assert_true(quux->first_uploaded_at == INSTANT_UNKNOWN &&
+                quux->last_uploaded_at == INSTANT_UNKNOWN);
+    assert_true(signature_is_zero(&quux->signature) && quux->name.len == 0);
+    corpus_free(corpus);
+}
+
+static void merges_owners(void **state) {
+    struct corpus *corpus = fold(*state, folded, sizeof folded / sizeof *folded);
+    static const char *const owners[][2] = {
+        {"aaa", "u"},   {"bar", "ann"}, {"bar", "bob"}, {"bar", "bob"},  {"bar", "cy"},
+        {"bar", "dee"}, {"bar", "eve"}, {"cab", "x"},   {"quux", "ann"}, {"zzz", "u"}};
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
+        assert_true(corpus_add_owner(corpus, span_text(owners[i][0]), span_text(owners[i][1])));
+    assert_ids(&corpus->owners, corpus->projects[0].owners, "ann bob cy dee eve");
+    assert_int_equal(corpus->projects[1].owners.count, 0);
+    assert_ids(&corpus->owners, corpus->projects[2].owners, "ann");
+    corpus_free(corpus);
+}
+
+/* a1-a4 stubs of spam.example, b1 stub of two domains, n1-n3 without address, l1-l3 at localhost.
+ */
+static const struct sample squats[] = {
+    {"a1", "1", "f", 10, KIND_STUB, 5, "x@spam.example", NULL, NULL, NULL, "a1"},
+    {"a2", "1", "f", 11, KIND_STUB, 5, "y@spam.example", NULL, NULL, NULL, "a2"},
+    {"a3", "1", "f", 11, KIND_STUB, 5, "x@spam.example", NULL, NULL, NULL, "a3"},
+    {"a4", "1", "f", 12, KIND_BLANK, 4, "x@spam.example", NULL, NULL, NULL, "a4"},
+    {"b1", "1", "f", 12, KIND_STUB, 5, "x@spam.example b@two.example", NULL, NULL, NULL, "b1"},
+    {"g1", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g1"},
+    {"g2", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g2"},
+    {"g3", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g3"},
+    {"l1", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l1"},
+    {"l2", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l2"},
+    {"l3", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l3"},
+    {"m1", "1", "f", 1, KIND_METAPACKAGE, 6, NULL, NULL, NULL, NULL, "m1"},
+    {"n1", "1", "f", 30, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n1"},
+    {"n2", "1", "f", 31, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n2"},
+    {"n3", "1", "f", -1, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n3"},
+};
+
+struct found {
+    struct corpus *corpus;
+    struct signature_groups signatures;
+    struct domain_groups domains;
+    struct clusters clusters;
+};
+
+static struct found find(const struct domain_rules *rules, unsigned threads) {
+    struct found found = {.corpus = fold(rules, squats, sizeof squats / sizeof *squats)};
+    assert_true(signatures_find(found.corpus, threads, &found.signatures));
+    assert_true(domains_find(found.corpus, &found.signatures, threads, &found.domains));
+    assert_true(clusters_find(found.corpus, &found.signatures, &found.domains, &found.clusters));
+    return found;
+}
+
+static void drop(struct found *found) {
+    clusters_free(&found->clusters);
+    domains_free(&found->domains);
+    signatures_free(&found->signatures);
+    corpus_free(found->corpus);
+}
+
+static void finds_signatures(void **state) {
+    struct found found = find(*state, 2);
+    assert_int_equal(found.signatures.count, 3);
+    const struct signature_group *five = &found.signatures.at[1];
+    assert_int_equal(five->signature.at[0], 5);
+    assert_int_equal(five->kind, KIND_STUB);
+    assert_int_equal(five->group.count, 4);
+    assert_int_equal(five->domains, 2);
+    assert_int_equal(five->facts.addresses, 3);
+    assert_int_equal(five->facts.busiest_day, 11 * INSTANT_DAY);
+    assert_int_equal(five->facts.busiest_day_projects, 2);
+    assert_int_equal(found.signatures.at[2].group.count, 6);
+    drop(&found);
+}
+
+static void finds_domains(void **state) {
+    struct found found = find(*state, 2);
+    assert_int_equal(found.domains.count, 3);
+    const struct domain_group *good = &found.domains.at[0];
+    const struct domain_group *spam = &found.domains.at[1];
+    assert_true(span_is(found.corpus->domains.at[spam->domain], "spam.example"));
+    assert_int_equal(found.domains.empty_projects, 11);
+    assert_int_equal(spam->group.count, 5);
+    assert_int_equal(spam->empty_projects, 5);
+    assert_int_equal(spam->facts.addresses, 2);
+    assert_int_equal(spam->signatures, 2);
+    assert_int_equal(spam->top_signature.at[0], 5);
+    assert_int_equal(spam->top_signature_projects, 4);
+    /* Days 11 and 12 have two projects each: the earlier wins. */
+    assert_int_equal(spam->facts.busiest_day, 11 * INSTANT_DAY);
+    assert_true(fabs(spam->lift - 0.5655175 / (11.0 / 15)) < 1e-6);
+    /* Three domains, p = (11/15)^5 the smallest: q = 3 p. */
+    assert_true(fabs(exp(spam->log_q) - 3 * pow(11.0 / 15, 5)) < 1e-9);
+    assert_int_equal(good->empty_projects, 0);
+    assert_true(good->lift == 0 && good->log_q == 0 && signature_is_zero(&good->top_signature));
+    drop(&found);
+}
+
+static void finds_clusters(void **state) {
+    struct found found = find(*state, 1);
+    assert_int_equal(found.clusters.count, 2);
+    const struct cluster *nobody = &found.clusters.at[0];
+    const struct cluster *spam = &found.clusters.at[1];
+    /* Projects with an address that has no domain are in no cluster: they do have an address. */
+    assert_int_equal(nobody->domain, STRING_NONE);
+    assert_int_equal(nobody->group.count, 3);
+    assert_true(span_is(found.corpus->projects[nobody->group.projects[0]].project, "n1"));
+    assert_int_equal(nobody->facts.busiest_day, 30 * INSTANT_DAY);
+    assert_int_equal(spam->group.count, 4);
+    assert_int_equal(spam->facts.addresses, 2);
+    /* python3: blake2b(b"spam.example\0" + b"05" * 16, digest_size=16).hexdigest()[:12] */
+    assert_string_equal(spam->id, "c88588141f8cc");
+    assert_string_equal(nobody->id, "ca21566b216ce");
+    assert_int_equal(found.clusters.project_count, 7);
+    uint32_t *order = clusters_by_id(&found.clusters);
+    assert_true(strcmp(found.clusters.at[order[0]].id, found.clusters.at[order[1]].id) < 0);
+    free(order);
+    drop(&found);
+}
+
+static void survives_nothing(void **state) {
+    struct found found = {.corpus = fold(*state, NULL, 0)};
+    assert_true(signatures_find(found.corpus, 2, &found.signatures));
+    assert_true(domains_find(found.corpus, &found.signatures, 2, &found.domains));
+    assert_true(clusters_find(found.corpus, &found.signatures, &found.domains, &found.clusters));
+    assert_int_equal(found.domains.count + found.signatures.count + found.clusters.count, 0);
+    drop(&found);
+}
+
+/* 3,000 versions of one project, twice each: sorted, not compared pairwise. */
+static void counts_many_releases(void **state) {
+    enum { VERSIONS = 3000 };
+    struct corpus *corpus = corpus_new(*state);
+    struct arena *arena = arena_new(1 << 20);
+    for (int i = 0; i < VERSIONS; i++) {
+        char shorter[32];
+        char longer[32];
+        snprintf(shorter, sizeof shorter, "1.%d", i);
+        snprintf(longer, sizeof longer, "1.%d.0", i);
+        feed(corpus, arena,
+             &(struct sample){.project = "p", .version = shorter, .filename = shorter, .day = i});
+        feed(corpus, arena,
+             &(struct sample){.project = "p", .version = longer, .filename = longer, .day = i});
+    }
+    assert_true(corpus_end_artifacts(corpus));
+    assert_int_equal(corpus->projects[0].releases, VERSIONS);
+    assert_int_equal(corpus->projects[0].artifacts, 2 * VERSIONS);
+    corpus_free(corpus);
+    arena_free(arena);
+}
+
+static void interns_strings(void **state) {
+    (void)state;
+    struct arena *arena = arena_new(1 << 24);
+    struct strings strings;
+    strings_begin(&strings, arena);
+    assert_int_equal(strings_find(&strings, span_text("x")), STRING_NONE);
+    for (int round = 0; round < 2; round++)
+        for (uint32_t i = 0; i < 20000; i++) {
+            char text[16];
+            snprintf(text, sizeof text, "%u", i);
+            assert_int_equal(strings_intern(&strings, span_text(text)), i);
+        }
+    assert_int_equal(strings_find(&strings, span_text("777")), 777);
+    assert_int_equal(strings_find(&strings, span_text("x")), STRING_NONE);
+    uint32_t ids[] = {10, 9, 2, 10, 1};
+    assert_int_equal(strings_sort_unique(&strings, ids, 5), 4);
+    const uint32_t sorted[] = {1, 10, 2, 9};
+    assert_memory_equal(ids, sorted, sizeof sorted);
+    strings_free(&strings);
+    arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folds_projects),       cmocka_unit_test(merges_owners),
+        cmocka_unit_test(finds_signatures),     cmocka_unit_test(finds_domains),
+        cmocka_unit_test(finds_clusters),       cmocka_unit_test(survives_nothing),
+        cmocka_unit_test(counts_many_releases), cmocka_unit_test(interns_strings),
+    };
+    return cmocka_run_group_tests(tests, open_rules, close_rules);
+}
