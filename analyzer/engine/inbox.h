@@ -21,10 +21,11 @@ struct keeper {
     size_t fresh_capacity;
     struct arena *arena; /* one record at a time */
     int signal_fd;
-    int list_fd;          /* -1: none */
-    uint64_t met_again;   /* stored in this scan before the running examiner started */
-    uint64_t records;     /* artifacts stored in this scan */
-    uint64_t uncommitted; /* records since the last commit */
+    int list_fd;               /* -1: none */
+    uint64_t met_again;        /* stored in this scan before the running examiner started */
+    uint64_t records;          /* artifacts stored in this scan */
+    uint64_t records_at_death; /* `records` when an examiner last died */
+    uint64_t uncommitted;      /* records since the last commit */
     int64_t committed_ms;
     unsigned fruitless; /* examiners in a row that died with nothing in hand */
     bool no_memory;

@@ -30,8 +30,9 @@
 /* Beyond the archive's own budget of time: the keeper's deadline is for what hangs inside one call.
  */
 enum { DEADLINE_MS = (ARTIFACT_SECONDS_MAX + 15) * 1000 };
-/* Deaths in a row without a single new record that end the scan. */
-enum { FRUITLESS_MAX = 3 };
+/* Deaths in a row without a single new record that end the scan; before each new try the keeper
+ * waits a little longer, so that a passing cause (memory taken by others) may pass. */
+enum { FRUITLESS_MAX = 12, FRUITLESS_PAUSE_MS = 50 };
 
 static enum outcome stop_for_store(const struct keeper *keeper) {
     log_line(LOG_ERROR, "%s", store_problem(keeper->store));
@@ -203,7 +204,9 @@ static enum outcome retry_suspects(struct keeper *keeper) {
             slot_release(&keeper->board->slots[i]);
         }
     }
-    keeper->fruitless = count > 0 ? 0 : keeper->fruitless + 1;
+    bool fruitful = count > 0 || keeper->records > keeper->records_at_death;
+    keeper->fruitless = fruitful ? 0 : keeper->fruitless + 1;
+    keeper->records_at_death = keeper->records;
     for (unsigned i = 0; i < count && outcome == OUTCOME_OK && !keeper->result->stopped; i++)
         outcome = retry_alone(keeper, &suspects[i]);
     arena_free(arena);
@@ -234,6 +237,8 @@ static enum outcome run_examiners(struct keeper *keeper) {
                      FRUITLESS_MAX);
             return STOP_RUN;
         }
+        if (keeper->fruitless > 0)
+            usleep(keeper->fruitless * FRUITLESS_PAUSE_MS * 1000U);
     }
 }
 
