@@ -57,7 +57,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
 EMBEDDED := $(addprefix $(BUILD)/gen/,schema_sql.h free_mail_txt.h disposable_txt.h)
 
-.PHONY: all sweep demo test test-real unit probes lint format sample install uninstall clean deps schema redis
+.PHONY: all sweep demo test test-real unit probes lint format sample install uninstall clean schema
 all: winnow
 
 winnow: $(BUILD)/winnow
@@ -130,6 +130,12 @@ sample:
 test-real: sample
 	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/winnow
 	@WINNOW_BUILD=$(BUILD) tests/run oracle/test_real
+
+# The data dictionary, generated from the columns that the reports are written with.
+schema: $(BUILD)/winnow
+	@mkdir -p reports
+	$(BUILD)/winnow schema > reports/SCHEMA.md.new
+	@mv reports/SCHEMA.md.new reports/SCHEMA.md
 
 lint: $(EMBEDDED)
 	@scripts/install-deps lint

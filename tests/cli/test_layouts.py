@@ -76,7 +76,7 @@ def static(root):
 
 
 def flat(root):
-    root.mkdir()
+    root.mkdir(parents=True)
     for _, filename, data in artifacts():
         (root / filename).write_bytes(data)
 

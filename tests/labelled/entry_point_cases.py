@@ -193,11 +193,12 @@ def add_cases(book):
         project = book.unique(f"points-{word}-egg")
         book.egg(project, module_files(project), points=text,
                  entries=entries_of(expected, "egg-info"), payload_kind="blank")
-        stem = project.replace("-", "_")
-        for place in (f"{stem}.egg-info", f"src/{stem}.egg-info", f"lib/py/{stem}.egg-info"):
+        for folder in ("", "src/", "lib/py/"):
             project = book.unique(f"points-{word}-sdist")
+            stem = project.replace("-", "_")
+            info = f"{folder}{stem}.egg-info"
             book.sdist(project, module_files(project) + [
-                (f"{place}/entry_points.txt", text), (f"{place}/top_level.txt", stem + "\n")],
+                (f"{info}/entry_points.txt", text), (f"{info}/top_level.txt", stem + "\n")],
                 entries=entries_of(expected, "egg-info"), payload_kind=None)
     for source, file, cases in (("pyproject", "pyproject.toml", pyproject_cases()),
                                 ("setup.cfg", "setup.cfg", setup_cfg_cases())):

@@ -127,7 +127,7 @@ def broken_files(project):
     gz, bz2, xz = (COMPRESSORS[e](tar) for e in (".tar.gz", ".tar.bz2", ".tar.xz"))
     page = b"<!DOCTYPE html><html><body>404 Not Found</body></html>\n"
     header = bytearray(tar)
-    header[1024 + 512 + 120] ^= 0x55
+    header[1024 + 120] ^= 0x55  # the second member's header, its sum is wrong now
     return (
         ("empty-wheel", "-py3-none-any.whl", "wheel", b""),
         ("empty-sdist", ".tar.gz", "sdist", b""),
