@@ -111,8 +111,9 @@ static bool is_absolute(struct span url) {
 static bool resolve(struct span url, struct span page_folder, struct buffer *path) {
     url = span_slice(url, 0, span_find(url, '#'));
     url = span_slice(url, 0, span_find(url, '?'));
-    if (url.len == 0 || url.at[url.len - 1] == '/')
-        return false;
+    struct span above = url, name = cut_last(&above);
+    if (name.len == 0 || span_is(name, ".") || span_is(name, ".."))
+        return false; /* a folder */
     struct span tail = packages_tail(url), top;
     if (tail.len > 0 && folder_of_simple(page_folder, &top)) {
         buffer_add(path, top);

@@ -3,7 +3,6 @@ pages: honest, odd, cut and mutated ones."""
 import datetime
 import json
 import os
-import posixpath
 import random
 import re
 import subprocess
@@ -32,7 +31,7 @@ def micros(text):
 def path_of(url, folder):
     """The contract of index_url.h, said again in Python."""
     url = re.split(r"[#?]", url)[0]
-    if not url or url.endswith("/"):
+    if url.split("/")[-1] in ("", ".", ".."):
         return ""
     parts = folder.split("/") if folder else []
     tail = re.search(r"(?:^|/)(packages/[0-9a-fA-F]{2}/[0-9a-fA-F]{2}/[0-9a-fA-F]{60}/[^/]+)$", url)
@@ -112,7 +111,7 @@ class Pages(unittest.TestCase):
                           "/" + hashed, hashed, "", "./", "../", "../../", "../../../", "../../../../",
                           "http://other.example/x/", "//host/x/", "sub/", "//" + hashed, "x:y/"])
         url += rng.choice([name.replace("%", "%25").replace("#", "%23"), "a%20b.whl", "%2e%2e/x", "..%2Fx",
-                           "a%00b", "a%zz", "%", "a%4", "", "a//b", "a/../b", "?x", "#x"])
+                           "a%00b", "a%zz", "%", "a%4", "", "a//b", "a/../b", "a/..", "..", ".", "?x", "#x"])
         url += rng.choice(["", "#sha256=" + digits, "#sha256=" + digits.upper() + "&x=y", "#md5=00", "?a=b"])
         entry = {"filename": name, "url": url}
         if rng.random() < 0.7:
