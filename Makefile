@@ -108,7 +108,7 @@ probes: $(PROBES)
 # Without MIRROR the demo mirror is swept, with a state of its own.
 sweep:
 	@scripts/install-deps build
-	@$(MAKE) --no-print-directory -j$(CORES) winnow
+	@$(MAKE) --no-print-directory -s -j$(CORES) winnow
 	@$(if $(MIRROR),,scripts/demo-mirror)
 	@./winnow sweep $(if $(MIRROR),"$(MIRROR)",datasets/demo-mirror) --out "$(OUT)" \
 		--state "$(or $(STATE),$(if $(MIRROR),reports/winnow.db,reports/demo.db))" \
@@ -120,7 +120,7 @@ demo:
 # TESTS="unit cli/test_sweep" runs only those with one of the words in their path.
 test:
 	@scripts/install-deps build test
-	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/winnow unit probes
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow unit probes
 	@WINNOW_BUILD=$(BUILD) tests/run $(TESTS)
 
 sample:
@@ -128,7 +128,7 @@ sample:
 	@scripts/sample-mirror || [ $$? -eq 77 ] # 77: the registry cannot be reached
 
 test-real: sample
-	@$(MAKE) --no-print-directory -j$(CORES) $(BUILD)/winnow
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow
 	@WINNOW_BUILD=$(BUILD) tests/run oracle/test_real
 
 # The data dictionary, generated from the columns that the reports are written with.
