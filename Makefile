@@ -121,6 +121,7 @@ demo:
 test:
 	@scripts/install-deps build test
 	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow unit probes
+	@$(MAKE) --no-print-directory -s -j$(CORES) FAULTS=1 $(BUILD)-faults/winnow
 	@WINNOW_BUILD=$(BUILD) tests/run $(TESTS)
 
 sample:
