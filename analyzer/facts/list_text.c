@@ -5,10 +5,28 @@
 #include "base/json.h"
 #include "base/text.h"
 
+/* Nearly every address and name: nothing to escape, nothing to check. */
+static bool is_plain(struct span item) {
+    for (size_t i = 0; i < item.len; i++)
+        if (item.at[i] < 0x20 || item.at[i] > 0x7E || item.at[i] == '"' || item.at[i] == '\\')
+            return false;
+    return true;
+}
+
+static void add_item(struct buffer *out, struct span item) {
+    if (!is_plain(item)) {
+        json_add_string(out, item);
+        return;
+    }
+    buffer_add_byte(out, '"');
+    buffer_add(out, item);
+    buffer_add_byte(out, '"');
+}
+
 void list_text_add(struct buffer *out, const struct span_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         buffer_add_byte(out, i == 0 ? '[' : ',');
-        json_add_string(out, list->at[i]);
+        add_item(out, list->at[i]);
     }
     if (list->count > 0)
         buffer_add_byte(out, ']');

@@ -7,7 +7,7 @@
 --
 -- Two kinds of rows lie side by side on disk because of how their ids are made, which lets a report
 -- read 20 million artifacts in order without sorting them first:
---     artifact.id   = project.id * 2^31 + n
+--     artifact.id   = project.id * 2^31 + 31 bits of path_hash (or the next free number)
 --     index_file.id = page.id    * 2^31 + n
 
 -- Small named values: the mirror, seeds of the hashes, counts of the last scan.

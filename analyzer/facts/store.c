@@ -90,6 +90,8 @@ static void roll_back(struct store *store) {
         sqlite3_step(store->statements[SQL_ROLLBACK]);
         sqlite3_reset(store->statements[SQL_ROLLBACK]);
     }
+    last_name_set(&store->last_project, SPAN_EMPTY, 0); /* may never have been stored */
+    last_name_set(&store->last_page.name, SPAN_EMPTY, 0);
     store->broken = true;
 }
 
@@ -175,6 +177,16 @@ struct span column_text(const struct run *run, int column) {
 
 bool column_is_null(const struct run *run, int column) {
     return sqlite3_column_type(run->statement, column) == SQLITE_NULL;
+}
+
+int64_t last_name_id(const struct last_name *last, struct span name) {
+    return last->id != 0 && span_equal(buffer_span(&last->name), name) ? last->id : 0;
+}
+
+void last_name_set(struct last_name *last, struct span name, int64_t id) {
+    buffer_clear(&last->name);
+    buffer_add(&last->name, name);
+    last->id = last->name.failed ? 0 : id;
 }
 
 /* --- transactions --------------------------------------------------------------------------- */
@@ -413,6 +425,8 @@ void store_close(struct store *store) {
     arena_free(store->arena);
     buffer_free(&store->problem);
     buffer_free(&store->scratch);
+    buffer_free(&store->last_project.name);
+    buffer_free(&store->last_page.name.name);
     free(store->path);
     free(store);
 }

@@ -8,35 +8,38 @@ static bool is_simple_page(struct span path) {
     return span_ends(path, "v1_json");
 }
 
-struct known_page {
-    int64_t id; /* 0: not known */
-    bool names_files;
-};
-
-static bool find_page(struct store *store, struct span path, struct known_page *page) {
+/* Makes `path` the store's last page; its id stays 0 when the page is not known. */
+static bool find_page(struct store *store, struct span path) {
+    struct last_page *page = &store->last_page;
+    if (last_name_id(&page->name, path) != 0)
+        return true;
     struct run run = run_statement(store, SQL_PAGE_FIND);
     run_text(&run, path);
-    *page = (struct known_page){0};
-    if (run_step(&run))
-        *page =
-            (struct known_page){.id = column_int(&run, 0), .names_files = column_int(&run, 1) != 0};
-    return run_end(&run);
+    bool found = run_step(&run);
+    int64_t id = found ? column_int(&run, 0) : 0;
+    page->names_files = found && column_int(&run, 1) != 0;
+    page->next_id = 0;
+    last_name_set(&page->name, path, id);
+    return run_end(&run) && (page->name.id == id || store_fail_memory(store));
 }
 
-static bool add_page(struct store *store, struct span path, struct known_page *page) {
+static bool add_page(struct store *store, struct span path) {
     struct run run = run_statement(store, SQL_PAGE_ADD);
+    struct last_page *page = &store->last_page;
     page->names_files = is_simple_page(path);
     run_text(&run, path);
     run_int(&run, page->names_files);
     if (!run_once(&run))
         return false;
-    page->id = sqlite3_last_insert_rowid(store->db);
+    page->name.id = sqlite3_last_insert_rowid(store->db);
+    page->next_id = cluster_first(page->name.id);
     return true;
 }
 
-/* The page that an entry belongs to; it should have been begun, and is now if it was not. */
-static bool find_or_add_page(struct store *store, struct span path, struct known_page *page) {
-    return find_page(store, path, page) && (page->id != 0 || add_page(store, path, page));
+/* Makes the page that an entry belongs to the last one; it should have been begun, and is now if it
+ * was not. */
+static bool find_or_add_page(struct store *store, struct span path) {
+    return find_page(store, path) && (store->last_page.name.id != 0 || add_page(store, path));
 }
 
 static bool delete_entries(struct store *store, int64_t page) {
@@ -47,15 +50,17 @@ static bool delete_entries(struct store *store, int64_t page) {
 }
 
 static bool begin_page(struct store *store, struct span path) {
-    struct known_page page;
-    if (!find_page(store, path, &page))
+    struct last_page *page = &store->last_page;
+    if (!find_page(store, path))
         return false;
-    if (page.id == 0)
-        return add_page(store, path, &page);
+    if (page->name.id == 0)
+        return add_page(store, path);
+    page->names_files = is_simple_page(path);
+    page->next_id = cluster_first(page->name.id);
     struct run run = run_statement(store, SQL_PAGE_RESET);
-    run_int(&run, page.id);
-    run_int(&run, is_simple_page(path));
-    return run_once(&run) && delete_entries(store, page.id);
+    run_int(&run, page->name.id);
+    run_int(&run, page->names_files);
+    return run_once(&run) && delete_entries(store, page->name.id);
 }
 
 bool store_page_begin(struct store *store, struct span page_path) {
@@ -104,20 +109,37 @@ static bool put_index_file(struct store *store, int64_t id, int64_t project,
     return run_once(&run);
 }
 
+static bool note_names_files(struct store *store) {
+    struct last_page *page = &store->last_page;
+    if (page->names_files)
+        return true;
+    page->names_files = true;
+    return run_with_id(store, SQL_PAGE_NAMES_FILES, page->name.id);
+}
+
+/* The id behind those that the page's files have. */
+static bool find_next_id(struct store *store) {
+    struct last_page *page = &store->last_page;
+    if (page->next_id != 0)
+        return true;
+    struct run run = run_statement(store, SQL_INDEX_FILE_LAST);
+    run_int(&run, cluster_first(page->name.id));
+    run_int(&run, cluster_last(page->name.id));
+    page->next_id = run_step(&run) ? column_int(&run, 0) + 1 : cluster_first(page->name.id);
+    return run_end(&run);
+}
+
 bool store_page_file(struct store *store, struct span page_path, struct span project,
                      const struct index_file *file, bool on_disk) {
     bool own = false;
-    struct known_page page;
     int64_t project_id = 0;
-    int64_t id = 0;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path, &page) ||
-        (!page.names_files && !run_with_id(store, SQL_PAGE_NAMES_FILES, page.id)) ||
-        !project_intern(store, project, &project_id) ||
-        !next_id(store, SQL_INDEX_FILE_LAST, page.id, &id) ||
-        !put_index_file(store, id, project_id, file, on_disk))
+    if (!find_or_add_page(store, page_path) || !note_names_files(store) ||
+        !project_intern(store, project, &project_id) || !find_next_id(store) ||
+        !put_index_file(store, store->last_page.next_id, project_id, file, on_disk))
         return store_fail_write(store, "store a file of an index page");
+    store->last_page.next_id++;
     return write_end(store, own);
 }
 
@@ -132,13 +154,11 @@ static bool put_owner(struct store *store, int64_t page, int64_t project, struct
 bool store_page_owner(struct store *store, struct span page_path, struct span project,
                       struct span user) {
     bool own = false;
-    struct known_page page;
     int64_t project_id = 0;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path, &page) ||
-        !project_intern(store, project, &project_id) ||
-        !put_owner(store, page.id, project_id, user))
+    if (!find_or_add_page(store, page_path) || !project_intern(store, project, &project_id) ||
+        !put_owner(store, store->last_page.name.id, project_id, user))
         return store_fail_write(store, "store an owner");
     return write_end(store, own);
 }
@@ -152,14 +172,14 @@ static bool end_page(struct store *store, int64_t page, uint64_t key) {
 
 bool store_page_end(struct store *store, struct span page_path, uint64_t key) {
     bool own = false;
-    struct known_page page;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path, &page) || !end_page(store, page.id, key))
+    if (!find_or_add_page(store, page_path) || !end_page(store, store->last_page.name.id, key))
         return store_fail_write(store, "store an index page");
     return write_end(store, own);
 }
 
 bool page_remove(struct store *store, int64_t page) {
+    last_name_set(&store->last_page.name, SPAN_EMPTY, 0);
     return delete_entries(store, page) && run_with_id(store, SQL_PAGE_DELETE, page);
 }

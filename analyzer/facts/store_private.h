@@ -19,12 +19,13 @@
 
 /* artifact.id and index_file.id hold the id of project or page above this many bits. */
 enum { CLUSTER_BITS = 31 };
+#define CLUSTER_MASK ((INT64_C(1) << CLUSTER_BITS) - 1)
 
 static inline int64_t cluster_first(int64_t owner) {
     return owner << CLUSTER_BITS;
 }
 static inline int64_t cluster_last(int64_t owner) {
-    return (owner << CLUSTER_BITS) | ((INT64_C(1) << CLUSTER_BITS) - 1);
+    return (owner << CLUSTER_BITS) | CLUSTER_MASK;
 }
 
 /* The project '' of schema.sql. */
@@ -42,7 +43,6 @@ enum statement {
     SQL_GROUP_FIND,
     SQL_GROUP_ADD,
     SQL_ARTIFACT_FIND,
-    SQL_ARTIFACT_LAST,
     SQL_ARTIFACT_PUT,
     SQL_ARTIFACT_DELETE,
     SQL_ENTRY_POINTS_DELETE,
@@ -71,6 +71,7 @@ enum statement {
     SQL_INDEX_FILE_GET,
     SQL_INDEX_BY_PATH,
     SQL_INDEX_BY_NAME,
+    SQL_PAGE_PATH,
     SQL_ENTRY_POINTS_GET,
     SQL_ANOMALIES_GET,
     SQL_OWNERS,
@@ -79,6 +80,20 @@ enum statement {
 
 /* The SQL of each statement. */
 extern const char *const store_sql[STATEMENT_COUNT];
+
+/* The name used last in a table of names, and its id: entries of one page or project come in a row.
+ */
+struct last_name {
+    struct buffer name;
+    int64_t id; /* 0: none */
+};
+
+/* The page that got an entry last. */
+struct last_page {
+    struct last_name name;
+    bool names_files;
+    int64_t next_id; /* for its next index_file; 0: not looked up yet */
+};
 
 struct store {
     char *path;
@@ -91,6 +106,8 @@ struct store {
     struct buffer problem; /* NUL-terminated */
     struct buffer scratch; /* lists as text, during one write */
     struct arena *arena;   /* one row, during one read */
+    struct last_name last_project;
+    struct last_page last_page;
     sqlite3_stmt *statements[STATEMENT_COUNT];
 };
 
@@ -141,6 +158,10 @@ bool store_fail_memory(struct store *store);
 bool write_begin(struct store *store, bool *own);
 bool write_end(struct store *store, bool own);
 
+/* The id that was remembered for a name, 0 when it was not the last one. */
+int64_t last_name_id(const struct last_name *last, struct span name);
+void last_name_set(struct last_name *last, struct span name, int64_t id);
+
 /* --- store_file.c --------------------------------------------------------------------------- */
 
 enum file_verdict { FILE_OURS, FILE_MISSING, FILE_REFUSED };
@@ -174,11 +195,6 @@ void path_split(struct span path, struct span *folder, struct span *filename);
 
 /* Id of a project, which is added when new. False on failure. */
 bool project_intern(struct store *store, struct span name, int64_t *id);
-
-/* The first free id in the cluster of `owner` (a project or a page) behind the one that `last`
- * finds.
- */
-bool next_id(struct store *store, enum statement last, int64_t owner, int64_t *id);
 
 /* Runs a statement whose one parameter is an id. */
 bool run_with_id(struct store *store, enum statement statement, int64_t id);

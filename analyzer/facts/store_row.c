@@ -198,6 +198,8 @@ struct index_word {
     bool has_sha256;
     bool yanked;
     bool damaged;
+    bool of_own_project; /* said by a page of the project itself */
+    int64_t page;
 };
 
 /* Reads in the order of INDEX_FILE_COLUMNS. */
@@ -213,6 +215,42 @@ static struct index_word take_word(const struct run *run) {
     return word;
 }
 
+/* Whether the path of page `a` comes before that of page `b`. */
+static bool page_precedes(struct store *store, int64_t a, int64_t b, bool *precedes) {
+    struct run run = run_statement(store, SQL_PAGE_PATH);
+    struct span path = SPAN_EMPTY;
+    run_int(&run, a);
+    bool copied = !run_step(&run) || arena_copy(store->arena, column_text(&run, 0), &path);
+    if (!run_end(&run) || !copied)
+        return false;
+    run = run_statement(store, SQL_PAGE_PATH);
+    run_int(&run, b);
+    *precedes = run_step(&run) && span_compare(path, column_text(&run, 0)) < 0;
+    return run_end(&run);
+}
+
+/*
+ * Pages may repeat each other (bandersnatch keeps old versions of a page): the project's own page
+ * counts first, then the first by name; of what one page repeats, the first.
+ */
+static bool take_best_word(struct store *store, const struct row_source *source, struct run *run,
+                           struct index_word *best) {
+    while (run_step(run)) {
+        struct index_word word = take_word(run);
+        bool better = !best->found;
+        word.of_own_project = column_int(run, 4) == source->project_id;
+        word.page = column_int(run, 5);
+        if (best->found && word.of_own_project != best->of_own_project)
+            better = word.of_own_project;
+        else if (best->found && word.page != best->page &&
+                 !page_precedes(store, word.page, best->page, &better))
+            return false;
+        if (better)
+            *best = word;
+    }
+    return true;
+}
+
 static bool find_word_by_path(struct store *store, const struct row_source *source,
                               int64_t path_hash, struct span path, struct index_word *word) {
     struct run run = run_statement(store, SQL_INDEX_BY_PATH);
@@ -222,10 +260,8 @@ static bool find_word_by_path(struct store *store, const struct row_source *sour
     run_int(&run, path_hash);
     run_text(&run, folder);
     run_text(&run, filename);
-    run_int(&run, source->project_id);
-    if (run_step(&run))
-        *word = take_word(&run);
-    return run_end(&run);
+    bool taken = take_best_word(store, source, &run, word);
+    return run_end(&run) && taken;
 }
 
 /* For pages whose urls point outside of the mirror. */
@@ -234,9 +270,8 @@ static bool find_word_by_name(struct store *store, const struct row_source *sour
     struct run run = run_statement(store, SQL_INDEX_BY_NAME);
     run_int(&run, source->project_id);
     run_text(&run, filename);
-    if (run_step(&run))
-        *word = take_word(&run);
-    return run_end(&run);
+    bool taken = take_best_word(store, source, &run, word);
+    return run_end(&run) && taken;
 }
 
 static bool find_word(struct store *store, const struct row_source *source, int64_t path_hash,

@@ -49,9 +49,7 @@ const char *const store_sql[STATEMENT_COUNT] = {
 
     [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count FROM artifact"
                           " WHERE path_hash = ? AND folder = ? AND filename = ?",
-    [SQL_ARTIFACT_LAST] =
-        "SELECT id FROM artifact WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
-    [SQL_ARTIFACT_PUT] = "INSERT OR REPLACE INTO artifact (" ARTIFACT_COLUMNS ") VALUES"
+    [SQL_ARTIFACT_PUT] = "INSERT INTO artifact (" ARTIFACT_COLUMNS ") VALUES"
                          " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SQL_ARTIFACT_DELETE] = "DELETE FROM artifact WHERE id = ?",
     [SQL_ENTRY_POINTS_DELETE] = "DELETE FROM entry_point WHERE artifact = ?",
@@ -84,16 +82,12 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_ARTIFACT_GET] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id = ?",
     [SQL_INDEX_FILE_GET] =
         "SELECT " INDEX_FILE_COLUMNS ", i.folder, i.filename FROM index_file i WHERE i.id = ?",
-    /* Pages may repeat each other (bandersnatch keeps old versions): the project's own page counts
-     * first, then the first by name. */
-    [SQL_INDEX_BY_PATH] = "SELECT " INDEX_FILE_COLUMNS " FROM index_file i"
-                          " JOIN page p ON p.id = i.id >> 31"
-                          " WHERE i.path_hash = ? AND i.folder = ? AND i.filename = ?"
-                          " ORDER BY i.project <> ?, p.path LIMIT 1",
-    [SQL_INDEX_BY_NAME] = "SELECT " INDEX_FILE_COLUMNS " FROM index_file i"
-                          " JOIN page p ON p.id = i.id >> 31"
+    [SQL_INDEX_BY_PATH] = "SELECT " INDEX_FILE_COLUMNS ", i.project, i.id >> 31 FROM index_file i"
+                          " WHERE i.path_hash = ? AND i.folder = ? AND i.filename = ?",
+    [SQL_INDEX_BY_NAME] = "SELECT " INDEX_FILE_COLUMNS ", i.project, i.id >> 31 FROM index_file i"
                           " WHERE i.project = ? AND i.filename = ? AND i.on_disk = 0"
-                          " AND i.folder IS NULL ORDER BY p.path LIMIT 1",
+                          " AND i.folder IS NULL",
+    [SQL_PAGE_PATH] = "SELECT path FROM page WHERE id = ?",
     [SQL_ENTRY_POINTS_GET] = "SELECT g.name, e.name, e.object_reference, e.extras, e.source"
                              " FROM entry_point e JOIN entry_group g ON g.id = e.entry_group"
                              " WHERE e.artifact = ?",

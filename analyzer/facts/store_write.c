@@ -36,8 +36,13 @@ static bool intern(struct store *store, enum statement find, enum statement add,
 }
 
 bool project_intern(struct store *store, struct span name, int64_t *id) {
-    *id = PROJECT_UNKNOWN;
-    return name.len == 0 || intern(store, SQL_PROJECT_FIND, SQL_PROJECT_ADD, name, id);
+    *id = name.len == 0 ? PROJECT_UNKNOWN : last_name_id(&store->last_project, name);
+    if (*id != 0)
+        return true;
+    if (!intern(store, SQL_PROJECT_FIND, SQL_PROJECT_ADD, name, id))
+        return false;
+    last_name_set(&store->last_project, name, *id);
+    return true;
 }
 
 /* --- an artifact ---------------------------------------------------------------------------- */
@@ -48,7 +53,6 @@ struct place {
     struct span filename;
     int64_t path_hash;
     int64_t id;
-    bool replaces;
 };
 
 bool run_with_id(struct store *store, enum statement statement, int64_t id) {
@@ -57,44 +61,29 @@ bool run_with_id(struct store *store, enum statement statement, int64_t id) {
     return run_once(&run);
 }
 
-/* What hung on the artifact that was known at this path goes; its place is used again. */
-static bool find_known(struct store *store, struct place *place) {
+/* Removes what was known of this path, with all that hung on it. */
+static bool forget_known(struct store *store, const struct place *place) {
     struct run run = run_statement(store, SQL_ARTIFACT_FIND);
     run_int(&run, place->path_hash);
     run_text(&run, place->folder);
     run_text(&run, place->filename);
-    place->replaces = run_step(&run);
-    bool had_entry_points = false;
-    bool had_anomalies = false;
-    if (place->replaces) {
-        place->id = column_int(&run, 0);
-        had_entry_points = column_int(&run, 1) > 0;
-        had_anomalies = column_int(&run, 2) > 0;
-    }
-    return run_end(&run) &&
-           (!had_entry_points || run_with_id(store, SQL_ENTRY_POINTS_DELETE, place->id)) &&
-           (!had_anomalies || run_with_id(store, SQL_ANOMALIES_DELETE, place->id));
-}
-
-bool next_id(struct store *store, enum statement last, int64_t owner, int64_t *id) {
-    struct run run = run_statement(store, last);
-    run_int(&run, cluster_first(owner));
-    run_int(&run, cluster_last(owner));
-    *id = run_step(&run) ? column_int(&run, 0) + 1 : cluster_first(owner);
-    return run_end(&run);
+    bool known = run_step(&run);
+    int64_t id = known ? column_int(&run, 0) : 0;
+    bool had_entry_points = known && column_int(&run, 1) > 0;
+    bool had_anomalies = known && column_int(&run, 2) > 0;
+    return run_end(&run) && (!known || run_with_id(store, SQL_ARTIFACT_DELETE, id)) &&
+           (!had_entry_points || run_with_id(store, SQL_ENTRY_POINTS_DELETE, id)) &&
+           (!had_anomalies || run_with_id(store, SQL_ANOMALIES_DELETE, id));
 }
 
 static bool find_place(struct store *store, const struct artifact_file *file, struct place *place) {
     int64_t project = 0;
     *place = (struct place){.path_hash = (int64_t)hash64(file->path, store->path_seed)};
     path_split(file->path, &place->folder, &place->filename);
-    if (!find_known(store, place) || !project_intern(store, file->project, &project))
+    if (!forget_known(store, place) || !project_intern(store, file->project, &project))
         return false;
-    if (place->replaces && place->id >> CLUSTER_BITS == project)
-        return true;
-    if (place->replaces && !run_with_id(store, SQL_ARTIFACT_DELETE, place->id))
-        return false; /* it counted under another project before */
-    return next_id(store, SQL_ARTIFACT_LAST, project, &place->id);
+    place->id = cluster_first(project) | (place->path_hash & CLUSTER_MASK);
+    return true;
 }
 
 static void run_signature(struct run *run, const struct signature *signature) {
@@ -131,9 +120,9 @@ static void run_metadata(struct run *run, const struct artifact *artifact,
     run_list(run, lists[3]);
 }
 
-/* Binds in the order of ARTIFACT_COLUMNS. */
-static bool put_row(struct store *store, const struct artifact *artifact, uint64_t key,
-                    const struct place *place, const struct span lists[LISTS]) {
+/* Binds in the order of ARTIFACT_COLUMNS. SQLITE_OK, or how it failed. */
+static int put_row_at(struct store *store, const struct artifact *artifact, uint64_t key,
+                      const struct place *place, const struct span lists[LISTS]) {
     struct run run = run_statement(store, SQL_ARTIFACT_PUT);
     run_int(&run, place->id);
     run_int(&run, place->path_hash);
@@ -157,7 +146,20 @@ static bool put_row(struct store *store, const struct artifact *artifact, uint64
     run_signature(&run, &artifact->payload.metadata_signature);
     run_int(&run, amount(artifact->entry_points.count));
     run_int(&run, amount(artifact->anomalies.count));
-    return run_once(&run);
+    run_once(&run);
+    return run.result;
+}
+
+/* Another artifact of the project may have the same 31 bits of hash; the seed is secret, so nobody
+ * can make many. */
+static bool put_row(struct store *store, const struct artifact *artifact, uint64_t key,
+                    struct place *place, const struct span lists[LISTS]) {
+    int result = put_row_at(store, artifact, key, place, lists);
+    while (result == SQLITE_CONSTRAINT_PRIMARYKEY || result == SQLITE_CONSTRAINT_ROWID) {
+        place->id = (place->id & ~CLUSTER_MASK) | ((place->id + 1) & CLUSTER_MASK);
+        result = put_row_at(store, artifact, key, place, lists);
+    }
+    return result == SQLITE_OK;
 }
 
 /* All lists as text in one buffer; views are taken only when it no longer grows. */
@@ -177,12 +179,21 @@ static bool write_lists(struct store *store, const struct artifact_metadata *met
     return !store->scratch.failed;
 }
 
+/* Numbers that schema.sql gives to the commonest groups. */
+static int64_t common_group(struct span group) {
+    static const char *const common[] = {"console_scripts", "gui_scripts", "scripts"};
+    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+        if (span_is(group, common[i]))
+            return (int64_t)i + 1;
+    return 0;
+}
+
 static bool put_entry_points(struct store *store, int64_t artifact,
                              const struct entry_point_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const struct entry_point *entry = &list->at[i];
-        int64_t group = 0;
-        if (!intern(store, SQL_GROUP_FIND, SQL_GROUP_ADD, entry->group, &group))
+        int64_t group = common_group(entry->group);
+        if (group == 0 && !intern(store, SQL_GROUP_FIND, SQL_GROUP_ADD, entry->group, &group))
             return false;
         struct run run = run_statement(store, SQL_ENTRY_POINT_PUT);
         run_int(&run, artifact);
