@@ -51,6 +51,8 @@ const struct anomaly_meaning unpack_anomalies[] = {
     [CODE_ZIP_ENCRYPTED] = {"zip-encrypted", "members are encrypted", true},
     [CODE_ZIP_METHOD] = {"zip-method", "members are compressed by a method other than deflate",
                          true},
+    [CODE_ZIP_SIZE] = {"zip-size", "a member's stated size cannot come out of its packed bytes",
+                       true},
     [CODE_ZIP_EXTRA_MALFORMED] = {"zip-extra-malformed", "an extra field does not parse", true},
     [CODE_ZIP_EXTRA_DUPLICATE] = {"zip-extra-duplicate",
                                   "a ZIP64 or Unicode Path extra field stands twice", true},

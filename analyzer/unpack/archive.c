@@ -104,6 +104,8 @@ static void read_members(struct archive *archive, enum container container) {
     members_finish(unpack,
                    container != CONTAINER_ZIP || unpack->artifact->file.format == FORMAT_SDIST);
     tallies_note(&unpack->tallies, unpack->artifact);
+    if (arena_refused(unpack->artifact->arena)) /* an anomaly may be lost, which fails silently */
+        unpack_out_of_memory(unpack);
 }
 
 enum outcome archive_open(struct archive **archive, int fd, struct artifact *artifact,

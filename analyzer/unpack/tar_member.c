@@ -178,6 +178,10 @@ static enum outcome visit(struct tar_reading *reading, struct member *member) {
     return keep(reading, member, bytes, is_view);
 }
 
+static bool has_name(struct archive_entry *entry) {
+    return archive_entry_pathname(entry) != NULL || archive_entry_pathname_utf8(entry) != NULL;
+}
+
 /* A name that the "C" locale cannot hold is no fault: its bytes are there all the same. */
 static bool is_charset_warning(const char *text) {
     return text != NULL && strstr(text, "convert") != NULL;
@@ -191,6 +195,8 @@ enum outcome tar_read_members(struct tar_reading *reading) {
             return OUTCOME_OK;
         if (code < ARCHIVE_WARN)
             return damage(reading);
+        if (code == ARCHIVE_WARN && !has_name(entry))
+            return damage(reading); /* special headers, and no member behind them */
         struct member *member;
         enum outcome outcome = add_member(reading, entry, &member);
         if (outcome != OUTCOME_OK)

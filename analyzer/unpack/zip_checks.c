@@ -73,6 +73,8 @@ void zip_check_record(struct unpack *unpack, const struct zip_record *record) {
     if (is_unix(record) && (record->attributes >> 16 & 0170000) == 0120000)
         tally(tallies, CODE_ZIP_SYMLINK, record->name);
     check_zip64_length(unpack, record);
+    if (!zip_size_is_possible(record))
+        tally(tallies, CODE_ZIP_SIZE, record->name);
     if (record->extra.len > 0)
         zip_check_extra(unpack, record->name, record->extra);
 }

@@ -290,6 +290,14 @@ bool zip_record_at(struct span records, size_t at, struct zip_record *record) {
     return true;
 }
 
+bool zip_size_is_possible(const struct zip_record *record) {
+    enum { DEFLATE_RATIO_MAX = 1032 };
+    if (record->method == ZIP_METHOD_STORED)
+        return record->size <= record->packed_size;
+    return record->method != ZIP_METHOD_DEFLATE ||
+           record->size / DEFLATE_RATIO_MAX <= record->packed_size;
+}
+
 bool zip_is_readable(const struct zip_record *record) {
     const uint16_t hidden = ZIP_FLAG_ENCRYPTED | ZIP_FLAG_STRONG_ENCRYPTION | ZIP_FLAG_MASKED;
     return (record->flags & hidden) == 0 &&

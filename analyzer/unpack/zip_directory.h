@@ -72,6 +72,11 @@ bool zip_record_at(struct span records, size_t at, struct zip_record *record);
  */
 bool zip_next_extra(struct span *rest, uint16_t *id, struct span *data);
 
+/* Whether the stated size can come out of the packed bytes: never more than 1,032 times (a deflate
+ * code of two bits gives at most 258 bytes), never more at all when stored. True for other methods.
+ */
+bool zip_size_is_possible(const struct zip_record *record);
+
 /* Whether `method` and `flags` are ones we can read. */
 bool zip_is_readable(const struct zip_record *record);
 

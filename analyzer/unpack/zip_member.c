@@ -8,9 +8,6 @@
 #include <stdio.h>
 #include <zlib.h>
 
-/* Deflate cannot do better: 258 bytes out of two bits. */
-enum { DEFLATE_RATIO_MAX = 1032 };
-
 /* Extra fields of a local header that are read along with the member: most have none. */
 enum { EXTRA_GUESS_BYTES = 64 };
 
@@ -151,9 +148,6 @@ static enum outcome unpack_deflated(struct unpack *unpack, struct zip_inflating 
                                     struct span *bytes) {
     if (inflating->inflater == NULL)
         inflating->inflater = libdeflate_alloc_decompressor();
-    /* No allocation for a claim that the data cannot keep. */
-    if (record->size / DEFLATE_RATIO_MAX > packed.len)
-        return lose_damaged(unpack, record, "is shorter than stated");
     size_t len = (size_t)record->size;
     unsigned char *out = arena_alloc_raw(unpack->artifact->arena, len > 0 ? len : 1);
     if (inflating->inflater == NULL || out == NULL)
@@ -168,8 +162,6 @@ static enum outcome unpack_deflated(struct unpack *unpack, struct zip_inflating 
 static enum outcome unpack_stored(struct unpack *unpack, const struct zip_inflating *inflating,
                                   const struct zip_record *record, struct span packed,
                                   struct span *bytes) {
-    if (packed.len < record->size)
-        return lose_damaged(unpack, record, "is shorter than stated");
     if (record->packed_size > record->size)
         note_slack(unpack, record);
     *bytes = span_slice(packed, 0, (size_t)record->size);
@@ -190,6 +182,9 @@ enum outcome zip_member_bytes(struct unpack *unpack, struct zip_inflating *infla
         return lose(unpack, record, STATUS_UNSUPPORTED,
                     (record->flags & ZIP_FLAG_ENCRYPTED) != 0 ? "is encrypted"
                                                               : "unknown compression method");
+    /* No allocation for a claim that the data cannot keep. */
+    if (!zip_size_is_possible(record))
+        return lose_damaged(unpack, record, "is shorter than stated");
     if (record->size > bytes_max)
         return SKIP_MEMBER;
     struct span packed;

@@ -1,0 +1,146 @@
+/* Member names and magic bytes: tables of cases. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unpack/magic.h"
+#include "unpack/member_name.h"
+#include "unpack/xz_header.h"
+
+static void test_member_path(void **state) {
+    (void)state;
+    static const struct {
+        struct span name;
+        const char *path;
+        unsigned oddities;
+    } cases[] = {
+        {SPAN("a/b.py"), "a/b.py", 0},
+        {SPAN("./a/b.py"), "a/b.py", 0},
+        {SPAN("././/a//b.py"), "a/b.py", 0}, /* a slash behind the dots is not a leading one */
+        {SPAN("a/./b"), "a/b", 0},
+        {SPAN("a/"), "a", 0},
+        {SPAN("a///"), "a", 0},
+        {SPAN("."), "", 0},
+        {SPAN("./"), "", 0},
+        {SPAN(""), "", NAME_EMPTY},
+        {SPAN("/"), "", NAME_ABSOLUTE},
+        {SPAN("/etc"), "", NAME_ABSOLUTE},
+        {SPAN("//etc"), "", NAME_ABSOLUTE},
+        {SPAN(".."), "", NAME_DOTDOT},
+        {SPAN("a/.."), "", NAME_DOTDOT},
+        {SPAN("a/../b"), "", NAME_DOTDOT},
+        {SPAN("..a/b.."), "..a/b..", 0},
+        {SPAN("a\0b"), "a", NAME_NUL},
+        {SPAN("\0"), "", NAME_NUL | NAME_EMPTY},
+        {SPAN("a\\b"), "a\\b", NAME_BACKSLASH},
+        {SPAN("a\x1b[1m"), "a\x1b[1m", NAME_CONTROL},
+        {SPAN("a\x7f"), "a\x7f", NAME_CONTROL},
+        {SPAN("\xc3\xa9"), "\xc3\xa9", 0},
+        {SPAN("\xe9"), "\xe9", NAME_NOT_UTF8},
+    };
+    struct arena *arena = arena_new(1 << 20);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct span path;
+        unsigned oddities;
+        assert_true(member_path(arena, cases[i].name, &path, &oddities));
+        assert_int_equal(oddities, cases[i].oddities);
+        assert_true(span_is(path, cases[i].path));
+    }
+    arena_free(arena);
+}
+
+static void test_links(void **state) {
+    (void)state;
+    static const struct {
+        const char *path;
+        const char *target;
+        bool leaves;
+    } cases[] = {
+        {"a/b", "c", false},   {"a/b", "../c", false},      {"a/b", "../../c", true},
+        {"b", "..", true},     {"a/b/c", "../../d", false}, {"a/b", "/etc/passwd", true},
+        {"a/b", "", false},    {"a/b", "x/../../..", true}, {"a/b", "./.././c", false},
+        {"", "a/../b", false}, {"", "../b", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(link_leaves_root(span_text(cases[i].path), span_text(cases[i].target)),
+                         cases[i].leaves);
+}
+
+static void test_native_names(void **state) {
+    (void)state;
+    static const char *const yes[] = {
+        "a.so", "x/a.cpython-311.so", "liba.so.1", "liba.so.1.2.3", "a.PYD", "b.dll", "c.dylib"};
+    static const char *const no[] = {"a.so.py", "so", "a.so.", "a.so.1a", "a.so.1/b", "a.1.2", ""};
+    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+        assert_true(is_native_name(span_text(yes[i])));
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        assert_false(is_native_name(span_text(no[i])));
+}
+
+static void test_endings(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        enum container container;
+        const char *stem;
+    } cases[] = {
+        {"a-1.tar.gz", CONTAINER_TAR_GZIP, "a-1"},
+        {"a-1.TGZ", CONTAINER_TAR_GZIP, "a-1"},
+        {"a-1.tar.Z", CONTAINER_TAR_COMPRESS, "a-1"},
+        {"a-1.whl", CONTAINER_ZIP, "a-1"},
+        {"a-1.tar", CONTAINER_TAR, "a-1"},
+        {"a-1.exe", CONTAINER_UNKNOWN, "a-1.exe"},
+        {".zip", CONTAINER_UNKNOWN, ".zip"},
+        {"", CONTAINER_UNKNOWN, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(container_of_name(span_text(cases[i].name)), cases[i].container);
+        assert_true(span_is(filename_stem(span_text(cases[i].name)), cases[i].stem));
+    }
+}
+
+static void test_magic(void **state) {
+    (void)state;
+    static const struct {
+        struct span head;
+        enum container container;
+    } cases[] = {
+        {SPAN("PK\3\4"), CONTAINER_ZIP},
+        {SPAN("PK\5\6"), CONTAINER_ZIP},
+        {SPAN("\x1f\x8b\x08"), CONTAINER_TAR_GZIP},
+        {SPAN("BZh91AY"), CONTAINER_TAR_BZIP2},
+        {SPAN("BZh0"), CONTAINER_UNKNOWN},
+        {SPAN("BZh"), CONTAINER_UNKNOWN},
+        {SPAN("\x50\x2a\x4d\x18"), CONTAINER_TAR_ZSTD},
+        {SPAN("\x60\x2a\x4d\x18"), CONTAINER_UNKNOWN},
+        {SPAN("\x1f\x9d\x90"), CONTAINER_TAR_COMPRESS},
+        {SPAN("  \n<HTML>"), CONTAINER_NO_ARCHIVE},
+        {SPAN("<!doctype HTML>"), CONTAINER_NO_ARCHIVE},
+        {SPAN(""), CONTAINER_UNKNOWN},
+        {SPAN("MZ"), CONTAINER_FOREIGN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(magic_of(cases[i].head).container, cases[i].container);
+}
+
+static void test_xz_dictionary(void **state) {
+    (void)state;
+    static const unsigned char head[] = {0xfd, '7',  'z', 'X', 'Z',  0, 0,  4, 0xe6, 0xd6,
+                                         0xb4, 0x46, 2,   0,   0x21, 1, 22, 0, 0,    0};
+    assert_int_equal(xz_dictionary_bytes(span_of(head, sizeof head)), 8U << 20);
+    for (size_t len = 0; len < 17; len++)
+        assert_int_equal(xz_dictionary_bytes(span_of(head, len)), 0);
+    assert_int_equal(xz_dictionary_bytes(SPAN_EMPTY), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_member_path),  cmocka_unit_test(test_links),
+        cmocka_unit_test(test_native_names), cmocka_unit_test(test_endings),
+        cmocka_unit_test(test_magic),        cmocka_unit_test(test_xz_dictionary),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
