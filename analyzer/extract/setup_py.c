@@ -317,7 +317,7 @@ bool setup_py_read(struct arena *arena, struct span source, struct setup_py *out
         arena_refused(arena))
         return false;
     out->has_setup_call = file.call_count > 0;
-    if (out->has_setup_call && (file.is_cut || file.work == 0))
+    if (file.is_cut || file.work == 0)
         out->entry_points_dynamic = true;
     out->install_requires = reader.declared.requires;
     out->source_roots = reader.declared.layout.source_roots;

@@ -168,21 +168,38 @@ static struct value read_parentheses(struct cursor *cursor) {
     return is_tuple ? read_list(cursor, inside) : setup_value(cursor->file, inside, cursor->block);
 }
 
+/* The value of one string token behind those already in `sum`; false when it is no literal. */
+static bool append_string(struct setup_file *file, uint32_t token, unsigned char *sum,
+                          size_t *len) {
+    struct span part;
+    if (!python_string_value(file->arena, setup_text(file, token), &part))
+        return false;
+    if (part.len > 0)
+        memcpy(sum + *len, part.at, part.len);
+    *len += part.len;
+    return true;
+}
+
 /* String tokens side by side are one string; one that is no literal makes all unknown. */
 static struct value read_strings(struct cursor *cursor) {
     struct setup_file *file = cursor->file;
-    struct value sum = unknown;
-    for (bool first = true; cursor->at < cursor->to && file->tokens[cursor->at].type == PY_STRING;
-         cursor->at++) {
-        struct value part = {.kind = VALUE_STRING};
-        struct span token = setup_text(file, cursor->at);
-        if (!setup_work(file, token.len / 16 + 1) ||
-            !python_string_value(file->arena, token, &part.text))
-            part = unknown;
-        sum = first ? part : value_sum(file, sum, part);
-        first = false;
-    }
-    return sum;
+    uint32_t from = cursor->at;
+    size_t bytes = 0; /* a value is never longer than its token */
+    while (cursor->at < cursor->to && file->tokens[cursor->at].type == PY_STRING)
+        bytes += file->tokens[cursor->at++].len;
+    struct value value = {.kind = VALUE_STRING};
+    if (!setup_work(file, bytes / 16 + (cursor->at - from)))
+        return unknown;
+    if (cursor->at - from == 1)
+        return python_string_value(file->arena, setup_text(file, from), &value.text) ? value
+                                                                                     : unknown;
+    size_t len = 0;
+    unsigned char *sum = arena_alloc_raw(file->arena, bytes);
+    for (uint32_t i = from; i < cursor->at; i++)
+        if (sum == NULL || !append_string(file, i, sum, &len))
+            return unknown;
+    value.text = span_of(sum, len);
+    return value;
 }
 
 /* The first argument's value, when the call has one and no keywords. */

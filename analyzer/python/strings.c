@@ -35,7 +35,7 @@ bool string_prefix_read(struct span word, struct string_prefix *prefix) {
         default:
             return false;
         }
-        if (*flag || (is_unicode && i > 0 && flag == &is_unicode))
+        if (*flag || (flag == &is_unicode && i > 0))
             return false;
         *flag = true;
     }

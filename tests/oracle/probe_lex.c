@@ -1,10 +1,13 @@
 /*
  * probe_lex: reads paths from stdin, one a line, and prints one JSON object a
  * line: whether the file's bytes can be lexed as they are, and its tokens as
- * [type, line, offset, length], four numbers each.
+ * [type, line, offset, length], four numbers each; with the argument "values"
+ * also the value of each string token in hexadecimal, or null.
  */
+#include "base/hash.h"
 #include "base/json.h"
 #include "python/lexer.h"
+#include "python/literal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,11 +42,37 @@ static void print_tokens(struct json *json, struct span source) {
     json_close(json, ']');
 }
 
-int main(void) {
+static void print_values(struct json *json, struct arena *arena, struct span source) {
+    struct python_lexer lexer;
+    struct python_token token;
+    struct buffer hex = BUFFER_EMPTY;
+    python_lexer_begin(&lexer, source);
+    json_key(json, "values");
+    json_open(json, '[');
+    do {
+        struct span value;
+        token = python_lexer_next(&lexer);
+        if (token.type != PY_STRING)
+            continue;
+        buffer_clear(&hex);
+        if (python_string_value(arena, token.text, &value)) {
+            hex_add(&hex, value);
+            json_string(json, buffer_span(&hex));
+        } else {
+            json_null(json);
+        }
+    } while (token.type != PY_END);
+    json_close(json, ']');
+    buffer_free(&hex);
+}
+
+int main(int count, char **arguments) {
+    bool with_values = count > 1 && strcmp(arguments[1], "values") == 0;
+    struct arena *arena = arena_new((size_t)256 << 20);
     char path[4096];
     struct buffer bytes = BUFFER_EMPTY;
     struct buffer out = BUFFER_EMPTY;
-    while (fgets(path, sizeof path, stdin) != NULL) {
+    while (arena != NULL && fgets(path, sizeof path, stdin) != NULL) {
         path[strcspn(path, "\n")] = '\0';
         buffer_clear(&bytes);
         buffer_clear(&out);
@@ -57,10 +86,14 @@ int main(void) {
         json_bool(&json, python_source_is_transparent(buffer_span(&bytes)));
         json_key(&json, "tokens");
         print_tokens(&json, buffer_span(&bytes));
+        if (with_values)
+            print_values(&json, arena, buffer_span(&bytes));
+        arena_reset(arena);
         json_close(&json, '}');
         printf("%.*s\n", SPAN_ARGS(buffer_span(&out)));
         fflush(stdout);
     }
+    arena_free(arena);
     buffer_free(&bytes);
     buffer_free(&out);
     return 0;

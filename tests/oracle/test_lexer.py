@@ -8,6 +8,7 @@ Both sides are brought to one form first; each step names what differs on purpos
   tokens that touch on the same line are joined on both sides where one holds such a character.
 """
 
+import ast
 import codecs
 import encodings.aliases
 import io
@@ -34,9 +35,9 @@ STARTS = {getattr(token, n) for n in ("FSTRING_START", "TSTRING_START") if hasat
 ENDS = {getattr(token, n) for n in ("FSTRING_END", "TSTRING_END") if hasattr(token, n)}
 
 
-def probe(paths):
+def probe(paths, *arguments):
     """Yields the probe's answer for each path."""
-    with subprocess.Popen([PROBE], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+    with subprocess.Popen([PROBE, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
         for path in paths:
             run.stdin.write(os.fsencode(path) + b"\n")
             run.stdin.flush()
@@ -325,6 +326,71 @@ class LexerTest(unittest.TestCase):
                 pathlib.Path(paths[-1]).write_bytes(source)
             for (source, kept), answer in zip(sources.items(), probe(paths)):
                 self.assertEqual(answer["transparent"], kept, source)
+
+    def check_values(self, literals):
+        """Values of string tokens against ast.literal_eval; \\N{} is left out by the caller."""
+        source = "\n".join(literals).encode() + b"\n"
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "x.py")
+            pathlib.Path(path).write_bytes(source)
+            (answer,) = probe([path], "values")
+        self.assertEqual(len(answer["values"]), len(literals))
+        for literal, got in zip(literals, answer["values"]):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    wanted = eval(compile(literal, "x", "eval"), {})
+                except (SyntaxError, NameError, ValueError):
+                    continue  # we keep what Python refuses
+            if isinstance(wanted, str):
+                wanted = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in wanted).encode()
+            self.assertEqual(got and bytes.fromhex(got), wanted or (got and b""), literal)
+            self.assertIsNotNone(got, literal)
+
+    def test_string_values(self):
+        chance = random.Random(5)
+        prefixes = ["", "", "r", "R", "b", "B", "u", "U", "br", "rB", "Rb", "f", "rf", "Fr"]
+        pieces = ["a", "é", "\\n", "\\t", "\\\\", "\\'", '\\"', "\\x41", "\\xe9", "\\u20ac", "\\ud800", "\\U0001F600", "\\7", "\\101",
+                  "\\777", "\\08", "\\q", "\\\n", "{{", "}}", " ", "\\a\\b\\f\\v\\r", "\\x4", "\\u12", "\\U00110000", "\\8", "'", '"', "\n"]  # fmt: skip
+        literals = []
+        while len(literals) < 6000:
+            quote = chance.choice(["'", '"', "'''", '"""'])
+            body = "".join(chance.choice(pieces) for _ in range(chance.randrange(8)))
+            literal = chance.choice(prefixes) + quote + body + quote
+            doubtful = len(quote) == 1 and "\\\\\n" in literal  # tokenize takes it for a continuation
+            if not doubtful and self.is_one_string(literal):
+                literals.append(literal)
+        self.check_values(literals)
+
+    @staticmethod
+    def is_one_string(literal):
+        try:
+            tokens = list(tokenize.generate_tokens(io.StringIO(literal).readline))
+        except (tokenize.TokenError, SyntaxError):
+            return False
+        strings = [item for item in tokens if item.type == token.STRING]
+        return len(strings) == 1 and strings[0].string == literal
+
+    def test_library_values(self):
+        """Every string literal of a part of the standard library."""
+        for path, _ in zip(library_files(), range(60)):
+            source = path.read_bytes()
+            (answer,) = probe([path], "values")
+            try:
+                text = source.decode()
+                tokens = [t.string for t in tokenize.tokenize(io.BytesIO(source).readline) if t.type == token.STRING]
+            except (UnicodeError, SyntaxError, tokenize.TokenError):
+                continue
+            if len(tokens) != len(answer["values"]):
+                continue  # 3.12 has no STRING for f-strings
+            for string, got in zip(tokens, answer["values"]):
+                if "\\N" in string or "f" in string[:2].lower() or "\r" in text:
+                    continue
+                wanted = ast.literal_eval(string)
+                if isinstance(wanted, str):
+                    wanted = wanted.encode("utf-8", "replace") if "\\u" not in string else None
+                if wanted is not None:
+                    self.assertEqual(bytes.fromhex(got), wanted, (path, string))
 
 
 if __name__ == "__main__":
