@@ -182,6 +182,9 @@ void redis_begin(struct redis_sink *sink, const char *run_id) {
         return;
     }
     remove_unfinished(sink->link);
+    /* Asked first, so that a foreign key in its place is noticed before the switch, not in it. */
+    const struct span probe[] = {SPAN("ZCARD"), SPAN("winnow:runs")};
+    command(sink, probe, 2);
     char now[32];
     snprintf(now, sizeof now, "%" PRId64, instant_now() / INSTANT_SECOND);
     const struct span begin[] = {SPAN("ZADD"), SPAN("winnow:runs:unfinished"), span_text(now),
@@ -279,8 +282,12 @@ static bool switch_latest(struct redis_sink *sink) {
 bool redis_publish(struct redis_sink *sink, const struct named_count *counts, size_t count) {
     if (!sink->lost)
         write_counts(sink, counts, count);
-    if (sink->lost || !switch_latest(sink)) {
+    if (sink->lost)
+        return false;
+    if (!switch_latest(sink)) {
         note_loss(sink);
+        if (!sink->lost)
+            log_line(LOG_ERROR, "Redis refused to make the run the latest one");
         return false;
     }
     free(sink->run_id);

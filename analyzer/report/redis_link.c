@@ -131,10 +131,12 @@ struct redis_link *redis_link_open(const struct redis_url *url) {
         fail(link, "memory is out");
     else if (link->context->err != 0)
         fail(link, link->context->errstr);
-    else if (redisSetTimeout(link->context, reply) != REDIS_OK)
+    else if (redisSetTimeout(link->context, connect) != REDIS_OK)
         fail(link, "cannot set a timeout");
     else
         greet(link, url);
+    if (!link->failed && redisSetTimeout(link->context, reply) != REDIS_OK)
+        fail(link, "cannot set a timeout");
     if (!link->failed)
         return link;
     log_name(LOG_ERROR, "cannot use Redis:", span_text(link->problem));

@@ -41,10 +41,10 @@ static void add_counts(struct buffer *out, const char *title, const uint64_t *co
     for (int i = 0; i < total; i++) {
         if (counts[i] == 0)
             continue;
+        bool wrap = out->len - line_start > LINE_WIDTH - 24;
         if (!first)
-            buffer_add_text(out, ", ");
-        if (out->len - line_start > LINE_WIDTH - 28) {
-            buffer_add_text(out, "\n");
+            buffer_add_text(out, wrap ? ",\n" : ", ");
+        if (!first && wrap) {
             line_start = out->len;
             buffer_printf(out, "%-11s", "");
         }
