@@ -35,8 +35,12 @@ static bool is_envelope(struct span line) {
     return span_starts(line, "From ");
 }
 
+static bool is_continuation(struct span line) {
+    return line.len > 0 && is_blank(line.at[0]);
+}
+
 static bool is_header_line(struct span line) {
-    return is_blank(line.at[0]) || is_envelope(line) || field_colon(line) < line.len;
+    return is_continuation(line) || is_envelope(line) || field_colon(line) < line.len;
 }
 
 void header_reader_begin(struct header_reader *reader, struct span message) {
@@ -51,7 +55,7 @@ void header_reader_begin(struct header_reader *reader, struct span message) {
         at += line.len;
     }
     size_t body = at;
-    if (at < message.len && is_line_end(line.at[0]))
+    if (at < message.len && is_line_end(message.at[at]))
         body += line.len;
     /* A "From " line that ends the headers, not begins them, belongs to the body. (The parser drops
      * the blank line after it, which is kept here: the body stays a view.) */
@@ -76,7 +80,7 @@ bool header_reader_next(struct header_reader *reader, struct header_field *field
         struct span headers = reader->headers;
         struct span line = span_slice(headers, 0, line_length(headers));
         size_t colon = field_colon(line);
-        bool junk = is_blank(line.at[0]) || is_envelope(line) || colon == 0;
+        bool junk = is_continuation(line) || is_envelope(line) || colon == 0;
         size_t end = line.len + continuation_length(span_from(headers, line.len));
         reader->headers = span_from(headers, end);
         if (junk)

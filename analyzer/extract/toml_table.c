@@ -2,6 +2,8 @@
 #include "base/hash.h"
 #include "extract/toml_parse.h"
 
+#include <assert.h>
+
 /* Up to this many keys a walk over them is as fast as hashing. */
 enum { SMALL_TABLE_KEYS = 8 };
 
@@ -77,6 +79,7 @@ bool toml_array_add(struct toml_parser *parser, struct toml_value *array,
 
 bool toml_table_add(struct toml_parser *parser, struct toml_value *table, struct span key,
                     struct toml_value *value) {
+    assert(table->type == TOML_TABLE);
     if (!toml_array_add(parser, table, value))
         return false;
     table->keys[table->count - 1] = key;
