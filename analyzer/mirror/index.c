@@ -55,30 +55,30 @@ enum meaning {
 };
 
 struct key {
-    enum role in;
     const char *name;
+    enum role in;
     enum meaning meaning;
 };
 
 static const struct key simple_keys[] = {
-    {ROLE_PAGE, "meta", IS_META},
-    {ROLE_PAGE, "files", IS_FILES},
-    {ROLE_META, "api-version", IS_API_VERSION},
-    {ROLE_FILE, "filename", IS_FILENAME},
-    {ROLE_FILE, "url", IS_URL},
-    {ROLE_FILE, "hashes", IS_HASHES},
-    {ROLE_FILE, "size", IS_SIZE},
-    {ROLE_FILE, "upload-time", IS_UPLOAD_TIME},
-    {ROLE_FILE, "yanked", IS_YANKED},
-    {ROLE_HASHES, "sha256", IS_SHA256},
-    {ROLE_OTHER, NULL, IS_OTHER},
+    {"meta", ROLE_PAGE, IS_META},
+    {"files", ROLE_PAGE, IS_FILES},
+    {"api-version", ROLE_META, IS_API_VERSION},
+    {"filename", ROLE_FILE, IS_FILENAME},
+    {"url", ROLE_FILE, IS_URL},
+    {"hashes", ROLE_FILE, IS_HASHES},
+    {"size", ROLE_FILE, IS_SIZE},
+    {"upload-time", ROLE_FILE, IS_UPLOAD_TIME},
+    {"yanked", ROLE_FILE, IS_YANKED},
+    {"sha256", ROLE_HASHES, IS_SHA256},
+    {NULL, ROLE_OTHER, IS_OTHER},
 };
 
 static const struct key project_keys[] = {
-    {ROLE_PAGE, "ownership", IS_OWNERSHIP},
-    {ROLE_OWNERSHIP, "roles", IS_ROLES},
-    {ROLE_OWNER, "user", IS_USER},
-    {ROLE_OTHER, NULL, IS_OTHER},
+    {"ownership", ROLE_PAGE, IS_OWNERSHIP},
+    {"roles", ROLE_OWNERSHIP, IS_ROLES},
+    {"user", ROLE_OWNER, IS_USER},
+    {NULL, ROLE_OTHER, IS_OTHER},
 };
 
 struct page {

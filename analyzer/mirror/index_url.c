@@ -1,26 +1,17 @@
 /* index_url: see index_url.h. */
 #include "mirror/index_url.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
-
-static int hex_digit(unsigned char c) {
-    if (ascii_is_digit(c))
-        return c - '0';
-    unsigned char lower = ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 /* Appends one part of a path, decoded. False when it is no plain name ("..", "a%2Fb", NUL). */
 static bool add_part(struct buffer *path, struct span part) {
     size_t start = path->len;
     for (size_t i = 0; i < part.len; i++) {
         unsigned char c = part.at[i];
-        if (c == '%' && i + 2 < part.len && hex_digit(part.at[i + 1]) >= 0 &&
-            hex_digit(part.at[i + 2]) >= 0) {
-            c = (unsigned char)(hex_digit(part.at[i + 1]) << 4 | hex_digit(part.at[i + 2]));
+        if (c == '%' && hex_parse(span_slice(part, i + 1, i + 3), &c, 1))
             i += 2;
-        }
         if (c == '/' || c == '\0')
             return false;
         buffer_add_byte(path, c);
@@ -57,9 +48,11 @@ static bool append_path(struct buffer *path, struct span relative) {
 }
 
 static bool is_hex(struct span s) {
-    for (size_t i = 0; i < s.len; i++)
-        if (hex_digit(s.at[i]) < 0)
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = ascii_lower(s.at[i]);
+        if (!ascii_is_digit(c) && (c < 'a' || c > 'f'))
             return false;
+    }
     return true;
 }
 
