@@ -4,9 +4,14 @@
 #include "payload/mask_pattern.h"
 #include "payload/mask_words.h"
 
+/* A person is named in full, a login may be any short word. */
+enum { NAME_BYTES_MIN = 2, LOGIN_BYTES_MIN = 4 };
+
 /* --- what to look for ----------------------------------------------------------------------- */
 
-static void add_needle(struct mask *mask, struct span spelling, unsigned char mark) {
+/* `len_min`: shorter spellings are too likely to be in a text by chance. */
+static void add_needle(struct mask *mask, struct span spelling, unsigned char mark,
+                       size_t len_min) {
     if (mask->count == MASK_NEEDLES_MAX)
         return;
     struct mask_needle *needle = &mask->needles[mask->count];
@@ -20,7 +25,7 @@ static void add_needle(struct mask *mask, struct span spelling, unsigned char ma
     }
     struct span word = span_of(needle->bytes, needle->len);
     bool project = mark == MARK_PROJECT;
-    needle->in_texts = needle->len >= (project ? 2U : 4U);
+    needle->in_texts = needle->len >= len_min;
     needle->in_names = project && !mask_word_is_common(word);
     if (needle->len == 0 || (!project && (!needle->in_texts || mask_word_is_common(word))))
         return;
@@ -39,9 +44,9 @@ static void add_people(struct mask *mask, struct span field) {
         struct span address = angle < person.len ? span_from(person, angle + 1) : person;
         size_t sign = span_find(address, '@');
         if (sign < address.len)
-            add_needle(mask, span_slice(address, 0, sign), MARK_PERSON);
+            add_needle(mask, span_slice(address, 0, sign), MARK_PERSON, LOGIN_BYTES_MIN);
         if (angle < person.len || sign == address.len)
-            add_needle(mask, span_slice(person, 0, angle), MARK_PERSON);
+            add_needle(mask, span_slice(person, 0, angle), MARK_PERSON, NAME_BYTES_MIN);
     }
 }
 
@@ -49,8 +54,8 @@ void mask_begin(struct mask *mask, const struct artifact *artifact) {
     mask->count = 0;
     memset(mask->starts, 0, sizeof mask->starts);
     const struct artifact_metadata *metadata = &artifact->metadata;
-    add_needle(mask, artifact->file.project, MARK_PROJECT);
-    add_needle(mask, metadata->name, MARK_PROJECT);
+    add_needle(mask, artifact->file.project, MARK_PROJECT, NAME_BYTES_MIN);
+    add_needle(mask, metadata->name, MARK_PROJECT, NAME_BYTES_MIN);
     add_people(mask, metadata->author);
     add_people(mask, metadata->author_email);
     add_people(mask, metadata->maintainer);

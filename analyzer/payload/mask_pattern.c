@@ -73,13 +73,13 @@ static size_t match_hex(struct span text, size_t at) {
 
 /* --- versions ------------------------------------------------------------------------------- */
 
-/* "rc1", ".dev0", "-beta.2", "+local" at `at`: its length. */
+/* "rc1", ".dev0", "-beta.2" at `at`: its length. */
 static size_t match_version_suffix(struct span text, size_t at) {
     static const char *const words[] = {"alpha", "beta", "preview", "pre", "post", "rev",
                                         "dev",   "rc",   "a",       "b",   "c",    "r"};
     size_t i = at;
     unsigned char sign = byte_at(text, i);
-    if (sign == '.' || sign == '-' || sign == '_' || sign == '+')
+    if (sign == '.' || sign == '-' || sign == '_')
         i++;
     for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
         size_t len = strlen(words[w]);

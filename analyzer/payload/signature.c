@@ -134,8 +134,9 @@ bool metadata_signature(const struct artifact *artifact, const struct mask *mask
         buffer_add_byte(&out, i + 1 < metadata->field_names.count ? ' ' : 0);
     }
     write_field(mask, metadata->summary, &out);
-    write_field(mask, metadata->author, &out);
-    write_field(mask, metadata->maintainer, &out);
+    /* Who it is differs from copy to copy; whether somebody is named does not. */
+    buffer_add_byte(&out, metadata->author.len > 0);
+    buffer_add_byte(&out, metadata->maintainer.len > 0);
     write_field(mask, metadata->license, &out);
     write_field(mask, metadata->home_page, &out);
     for (size_t i = 0; i < metadata->project_urls.count; i++)

@@ -91,8 +91,9 @@ static void stub_sources(void **state) {
         "raise ImportError(\n  'use the real one'\n) from None\n",
         "class Foo(object): pass\n",
         "class Foo:\n    '''Doc'''\n",
-        "class Foo(requests.Session, metaclass=Meta):\n    x = 1\n    y: int = 2\n"
-        "    def m(self):\n        pass\n",
+        "class Foo(requests.Session, metaclass=Meta):\n    __slots__ = ()\n"
+        "    def m(self):\n        x = 1\n        pass\n",
+        "class Foo:\n    x = 1\n    y: int = 2\n",
         "def f(): pass\n",
         "def f(a, *b, c=1, **d) -> int:\n    '''doc'''\n    return 0\n",
         "def f(a, /, b: 'List[int]' = None, *, c=DEFAULT):\n    ...\n",
@@ -184,6 +185,10 @@ static void code_sources(void **state) {
         "class A:\n    def me(self):\n        return self\n",
         "class A(App):\n    pass\nA().run()\n",
         "class A(Base): pass\nA()\n",
+        "class Night(Style):\n    colour = 'black'\n",
+        "class Point(NamedTuple):\n    x: int\n",
+        "class Form(ModelForm):\n    class Meta:\n        model = 1\n",
+        "@dataclass\nclass Point:\n    x: int\n",
         "import sys\nsys.modules[__name__] = 1\n",
         "import real\nreal.patch()\n",
         "from .cli import App\nApp()\n",
@@ -273,6 +278,10 @@ static void tables_are_data(void **state) {
     assert_int_equal(python_kind(buffer_span(&out), NULL), KIND_STUB);
     repeated(&out, "'''docstring'''\n", 5000);
     assert_int_equal(python_kind(buffer_span(&out), NULL), KIND_BLANK);
+    repeated(&out, "def f(): pass\n", 64);
+    assert_int_equal(python_kind(buffer_span(&out), NULL), KIND_STUB);
+    repeated(&out, "def f(): pass\n", 65);
+    assert_int_equal(python_kind(buffer_span(&out), NULL), KIND_CODE);
     repeated(&out, "import a\n", 5000);
     assert_int_equal(python_kind(buffer_span(&out), NULL), KIND_STUB);
     buffer_free(&out);
