@@ -18,7 +18,7 @@ struct declared {
 };
 
 /* Longest list of packages, modules or roots taken from one file. */
-enum { DECLARED_ITEMS_MAX = 2000 };
+enum { DECLARED_ITEMS_MAX = 500 };
 
 /*
  * Helpers for both files. All paths are cleaned: no "./" in front, no "/" at the end; absolute ones
