@@ -7,12 +7,13 @@
 
 #include "unpack/archive.h"
 
-/* Whether the contents of a member with this path are worth keeping for extract_declarations(). `path`
- * may still have the root directory on it. */
+/* Whether the contents of a member with this path are worth keeping for extract_declarations().
+ * `path` may still have the root directory on it. */
 bool extract_wants(struct span path);
 
-/* Fills artifact->metadata and artifact->entry_points. SKIP_ARTIFACT only when a budget was crossed or
- * memory is out. */
+/* Fills artifact->metadata, artifact->entry_points and (sdists) artifact->layout; the project and
+ * version of artifact->file when the file name gave none. SKIP_ARTIFACT only when a budget was
+ * crossed or memory is out. */
 enum outcome extract_declarations(struct archive *archive, struct artifact *artifact);
 
 #endif
