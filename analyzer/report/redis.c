@@ -317,8 +317,13 @@ static void remove_own(struct redis_sink *sink) {
                           span_is(span_of(reply->str, (size_t)reply->len), sink->run_id));
     if (reply != NULL)
         freeReplyObject(reply);
-    if (!in_force)
-        remove_run(sink->link, span_text(sink->run_id));
+    if (in_force || !remove_run(sink->link, span_text(sink->run_id)))
+        return;
+    /* The server may still be reading what the broken connection sent: the next run looks again. */
+    const struct span again[] = {SPAN("ZADD"), SPAN("winnow:runs:unfinished"), SPAN("0"),
+                                 span_text(sink->run_id)};
+    redis_link_send(sink->link, again, 4);
+    redis_link_drain(sink->link);
 }
 
 void redis_close(struct redis_sink *sink) {
