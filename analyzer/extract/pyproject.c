@@ -89,14 +89,14 @@ static bool take_extra(void *context, struct span extra) {
 
 /*
  * Poetry's long form: { reference = "bin/foo", type = "file" } is a plain script, installed under
- * the name of its file; { callable = "m:f", extras = [...] } and { reference = "m:f", type =
- * "console" } are commands.
+ * the name of its file whatever its key (so poetry-core builds wheels); { callable = "m:f", extras
+ * = [...] } and { reference = "m:f", type = "console" } are commands.
  */
 static bool read_poetry_script(struct reader *reader, struct span name,
                                const struct toml_value *table) {
     struct span reference = toml_string(toml_get(table, "reference"));
     if (span_is(toml_string(toml_get(table, "type")), "file"))
-        return add_plain_script(reader, name, reference);
+        return add_plain_script(reader, pytext_basename(reference), reference);
     if (reference.len == 0)
         reference = toml_string(toml_get(table, "callable"));
     struct entry_point entry;

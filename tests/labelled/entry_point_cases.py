@@ -93,7 +93,7 @@ def pyproject_cases():
          'foo = { callable = "pkg:main", extras = ["a"] }\n', [(c, "foo", "pkg:main", "a")]),
         ("poetry-file", poetry + "[tool.poetry.scripts]\nbar = 'pkg:bar'\n"
          'foo = { reference = "bin/foo.sh", type = "file" }\n',
-         [(c, "bar", "pkg:bar", ""), (s, "foo", None, "")]),
+         [(c, "bar", "pkg:bar", ""), (s, "foo.sh", None, "")]),
         ("poetry-plugins", poetry + '[tool.poetry.plugins."my.group"]\nx = "pkg:X"\n',
          [("my.group", "x", "pkg:X", "")]),
         ("flit", flit + '[tool.flit.scripts]\nfoo = "pkg:main"\n', [(c, "foo", "pkg:main", "")]),

@@ -229,7 +229,7 @@ class Pyproject(unittest.TestCase):
                         'type = "console"}\n[tool.poetry.plugins."g.h"]\np = "m:P"\n')
         self.assertEqual(sorted(got["entry_points"]), [
             ["console_scripts", "a", "m:f", ""], ["console_scripts", "b", "m:g", "x y"],
-            ["console_scripts", "d", "m:h", ""], ["g.h", "p", "m:P", ""], ["scripts", "c", "", ""]])
+            ["console_scripts", "d", "m:h", ""], ["g.h", "p", "m:P", ""], ["scripts", "tool.sh", "", ""]])
         self.assertEqual(got["requires"], ["click"])
         self.assertEqual(got["packages"], ["foo", "src/bar", "z"])
         self.assertEqual((got["modules"], got["scripts"]), (["one.py"], ["bin/tool.sh"]))

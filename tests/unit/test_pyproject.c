@@ -33,7 +33,7 @@ static void test_poetry(void **state) {
     assert_span(declared.name, "n");
     assert_list(&declared.requires, "a");
     assert_entries(&declared.entry_points,
-                   "console_scripts/c=m:c[x y]|scripts/f=[]|console_scripts/d=m:d[]|p/q=m:q[]");
+                   "console_scripts/c=m:c[x y]|scripts/g=[]|console_scripts/d=m:d[]|p/q=m:q[]");
     assert_list(&declared.layout.packages, "src/p");
     assert_list(&declared.layout.scripts, "bin/g");
 }
