@@ -56,6 +56,14 @@
 #define ANOMALY_DETAIL_BYTES_MAX 256U
 /* Nesting of TOML, setup.py literals and JSON: deeper than any honest file. */
 #define NESTING_MAX 64U
+/* Tokens read of one setup.py, comments not counted: the longest honest ones have some 50,000. */
+#define SETUP_PY_TOKENS_MAX (1U << 20)
+/* Steps to evaluate its literals, one for each token, item or 16 bytes looked at: an honest file
+ * takes one or two a token; names that refer to each other could ask for any number. */
+#define SETUP_PY_WORK_MAX (1U << 20)
+/* setup() calls of one setup.py, and other names for setup in it. */
+#define SETUP_PY_CALLS_MAX 16U
+#define SETUP_PY_ALIASES_MAX 32U
 
 /* --- processes ------------------------------------------------------------------------------ */
 

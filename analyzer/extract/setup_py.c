@@ -52,7 +52,7 @@ static enum argument find_argument(struct span name) {
 }
 
 /* What ** adds. An argument given by name cannot come from there too. */
-static void spread(const struct value *dict, struct arguments *arguments,
+static void spread(struct setup_file *file, const struct value *dict, struct arguments *arguments,
                    const bool by_name[ARGUMENT_COUNT]) {
     if (dict->kind != VALUE_DICT) {
         arguments->is_open = true;
@@ -63,12 +63,10 @@ static void spread(const struct value *dict, struct arguments *arguments,
         enum argument argument = find_argument(dict->items[i].text);
         if (argument == ARGUMENT_COUNT || by_name[argument])
             continue;
-        struct value value = dict->items[i + 1];
-        bool is_second = arguments->given[argument];
-        if (!is_second || arguments->values[argument].kind == VALUE_UNKNOWN)
-            arguments->values[argument] = value;
-        if (is_second)
-            arguments->values[argument].is_dynamic = true;
+        if (arguments->given[argument])
+            value_add_choice(file, &arguments->values[argument], dict->items[i + 1]);
+        else
+            arguments->values[argument] = dict->items[i + 1];
         arguments->given[argument] = true;
     }
 }
@@ -95,7 +93,7 @@ static void read_arguments(struct setup_file *file, const struct setup_call *cal
         struct value dict = {.kind = VALUE_DICT};
         struct value from = setup_value(file, range, call->block);
         value_merge(file, &dict, &from, true);
-        spread(&dict, arguments, by_name);
+        spread(file, &dict, arguments, by_name);
     }
     arguments->is_open = arguments->is_open || file->work == 0;
 }
@@ -292,7 +290,7 @@ static bool append_entries(struct reader *reader, struct entry_point_list *all) 
 static bool read_calls(struct reader *reader) {
     struct setup_file *file = reader->file;
     struct entry_point_list *all = &reader->out->entry_points;
-    size_t counts[SETUP_CALLS_MAX];
+    size_t counts[SETUP_PY_CALLS_MAX];
     for (size_t i = 0; i < file->call_count; i++) {
         struct arguments arguments = {.is_open = false};
         reader->declared.entry_points = (struct entry_point_list){NULL, 0, 0};
@@ -311,7 +309,7 @@ static bool read_calls(struct reader *reader) {
 
 bool setup_py_read(struct arena *arena, struct span source, struct setup_py *out) {
     memset(out, 0, sizeof *out);
-    struct setup_file file = {.arena = arena, .source = source, .work = SETUP_WORK_MAX};
+    struct setup_file file = {.arena = arena, .source = source, .work = SETUP_PY_WORK_MAX};
     struct reader reader = {.file = &file, .arena = arena, .out = out};
     if (!setup_tokens_read(&file) || !setup_scan(&file) || !read_calls(&reader) ||
         arena_refused(arena))

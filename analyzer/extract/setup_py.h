@@ -12,7 +12,7 @@
  *   in plain sight is as good as a literal.
  * - Only entry_points= makes entry points dynamic; a scripts= that is no literal is
  *   just missing.
- * - Past a limit (SETUP_TOKENS_MAX and its like) the file is read up to there, and dynamic.
+ * - Past a limit (SETUP_PY_TOKENS_MAX and its like) the file is read up to there, and dynamic.
  */
 #ifndef WINNOW_EXTRACT_SETUP_PY_H
 #define WINNOW_EXTRACT_SETUP_PY_H

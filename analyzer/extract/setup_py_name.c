@@ -58,7 +58,8 @@ void value_merge(struct setup_file *file, struct value *dict, const struct value
         dict->is_dynamic = true;
     if (from->kind == VALUE_DICT)
         for (size_t i = 0; i + 1 < from->count; i += 2)
-            value_put(file, dict, from->items[i], from->items[i + 1], is_certain);
+            value_put(file, dict, from->items[i], from->items[i + 1],
+                      is_certain && !from->items[i + 1].is_dynamic);
 }
 
 static void append_all(struct setup_file *file, struct value *list, const struct value *from) {
@@ -114,8 +115,7 @@ struct value value_sum(struct setup_file *file, struct value left, struct value 
     return list;
 }
 
-/* Adds one thing that the value may be, or may get. */
-static void add_choice(struct setup_file *file, struct value *value, struct value item) {
+void value_add_choice(struct setup_file *file, struct value *value, struct value item) {
     if (value->kind != VALUE_CHOICE) {
         struct value choice = {.kind = VALUE_CHOICE, .is_dynamic = true};
         if (value->kind != VALUE_UNKNOWN)
@@ -154,7 +154,7 @@ static void change_item(struct setup_file *file, const struct setup_binding *cha
     struct value item = change_value(file, change);
     bool has_key = key.kind == VALUE_STRING && !key.is_dynamic;
     if (value->kind != VALUE_DICT) {
-        add_choice(file, value, has_key ? wrap_key(file, key, item) : item);
+        value_add_choice(file, value, has_key ? wrap_key(file, key, item) : item);
         return;
     }
     if (has_key)
@@ -175,7 +175,7 @@ static void apply_change(struct setup_file *file, const struct setup_binding *ch
     else if (value->kind == VALUE_DICT && change->how == CHANGE_UNKNOWN)
         value->is_dynamic = true;
     else
-        add_choice(file, value, item);
+        value_add_choice(file, value, item);
 }
 
 /* The bindings of a name: they are sorted. */
@@ -240,7 +240,7 @@ struct value setup_name_value(struct setup_file *file, struct span name, uint32_
         if (binds++ == 0 && setup_block_holds(file, binding->block, block))
             value = bound;
         else
-            add_choice(file, &value, bound);
+            value_add_choice(file, &value, bound);
     }
     for (uint32_t i = range.from; i < range.to; i++) {
         struct setup_binding *change = &file->bindings[i];

@@ -11,17 +11,10 @@
 #ifndef WINNOW_EXTRACT_SETUP_PY_PARTS_H
 #define WINNOW_EXTRACT_SETUP_PY_PARTS_H
 
+#include "base/limits.h"
 #include "base/list.h"
 #include "base/text.h"
 #include "python/lexer.h"
-
-/* Tokens read of one setup.py, comments not counted: the longest honest ones have some 50,000. */
-enum { SETUP_TOKENS_MAX = 1 << 20 };
-/* setup() calls and other names for setup read of one file. */
-enum { SETUP_CALLS_MAX = 16, SETUP_ALIASES_MAX = 32 };
-/* Steps of evaluation, one for each token, item or 16 bytes looked at: an honest file takes one
- * or two a token; names that refer to each other could ask for any number. */
-enum { SETUP_WORK_MAX = 1 << 20 };
 
 struct setup_token {
     uint32_t at; /* place in the source */
@@ -72,14 +65,14 @@ struct setup_file {
     struct span source;
     struct setup_token *tokens;
     uint32_t token_count;
-    bool is_cut; /* there were more tokens than SETUP_TOKENS_MAX, or more calls than we read */
+    bool is_cut; /* there were more tokens than SETUP_PY_TOKENS_MAX, or more calls than we read */
     struct setup_block *blocks;
     size_t block_count;
     size_t block_capacity;
     struct setup_binding *bindings; /* sorted by name after the scan */
     size_t binding_count;
     size_t binding_capacity;
-    struct setup_call calls[SETUP_CALLS_MAX];
+    struct setup_call calls[SETUP_PY_CALLS_MAX];
     size_t call_count;
     struct span_list setup_names;  /* from x import setup as NAME */
     struct span_list module_names; /* import setuptools as NAME */
@@ -160,6 +153,8 @@ void value_put(struct setup_file *file, struct value *dict, struct value key, st
 /* Puts all of `from`; what is no dict makes `dict` dynamic. */
 void value_merge(struct setup_file *file, struct value *dict, const struct value *from,
                  bool is_certain);
+/* Adds one thing that the value may be, or may get: makes it a VALUE_CHOICE. */
+void value_add_choice(struct setup_file *file, struct value *value, struct value item);
 /* left + right. */
 struct value value_sum(struct setup_file *file, struct value left, struct value right);
 

@@ -108,7 +108,7 @@ static void find_calls(struct scan *scan, struct setup_range range, uint32_t blo
     for (uint32_t i = range.from; i < range.to; i++) {
         if (!is_setup_call(file, i))
             continue;
-        if (file->call_count == SETUP_CALLS_MAX)
+        if (file->call_count == SETUP_PY_CALLS_MAX)
             file->is_cut = true;
         else
             file->calls[file->call_count++] = (struct setup_call){i + 1, block};
@@ -116,7 +116,7 @@ static void find_calls(struct scan *scan, struct setup_range range, uint32_t blo
 }
 
 static void add_alias(struct scan *scan, struct span_list *list, uint32_t token) {
-    if (list->count < SETUP_ALIASES_MAX &&
+    if (list->count < SETUP_PY_ALIASES_MAX &&
         !span_list_add(list, scan->file->arena, setup_text(scan->file, token)))
         scan->memory_out = true;
 }
@@ -273,6 +273,27 @@ static void read_assignment(struct scan *scan, struct setup_range range, uint32_
     }
 }
 
+/* del name, other / del name[key] */
+static void read_del(struct scan *scan, struct setup_range range, uint32_t block) {
+    struct place place = read_place(scan->file, range);
+    if (!place.is_known || place.key.from >= place.key.to)
+        bind_names(scan, range, block);
+    else
+        bind(scan, (struct setup_binding){.name = setup_text(scan->file, place.name),
+                                          .key = place.key,
+                                          .block = block,
+                                          .how = CHANGE_UNKNOWN});
+}
+
+/* exec(code, names), exec code in names: what runs there may change them. */
+static void read_exec(struct scan *scan, struct setup_range range, uint32_t block) {
+    const struct setup_file *file = scan->file;
+    for (uint32_t i = range.from + 1; i < range.to; i++)
+        if (setup_is_name(file, i) && file->tokens[i - 1].op != '.')
+            bind(scan, (struct setup_binding){
+                           .name = setup_text(file, i), .block = block, .how = CHANGE_UNKNOWN});
+}
+
 static void read_simple(struct scan *scan, struct setup_range range, uint32_t block) {
     const struct setup_file *file = scan->file;
     if (setup_is_word(file, range.from, "import") || setup_is_word(file, range.from, "from")) {
@@ -281,14 +302,19 @@ static void read_simple(struct scan *scan, struct setup_range range, uint32_t bl
     }
     find_calls(scan, range, block);
     bool is_global = setup_is_word(file, range.from, "global");
-    if (is_global || setup_is_word(file, range.from, "nonlocal") ||
-        setup_is_word(file, range.from, "del")) {
-        struct setup_range names = {range.from + 1, range.to};
-        if (is_global || setup_op(file, range.from + 2) != '[')
-            bind_names(scan, names, is_global ? 0 : block);
+    struct setup_range behind = {range.from + 1, range.to};
+    if (is_global || setup_is_word(file, range.from, "nonlocal")) {
+        bind_names(scan, behind, is_global ? 0 : block);
         return;
     }
-    read_assignment(scan, range, block);
+    if (setup_is_word(file, range.from, "del")) {
+        read_del(scan, behind, block);
+        return;
+    }
+    if (setup_is_word(file, range.from, "exec") || setup_is_word(file, range.from, "execfile"))
+        read_exec(scan, range, block);
+    else
+        read_assignment(scan, range, block);
 }
 
 static bool ends_statement(const struct setup_file *file, uint32_t i) {

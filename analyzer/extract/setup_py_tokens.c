@@ -15,7 +15,7 @@ static uint32_t count_tokens(struct setup_file *file) {
         token = python_lexer_next(&lexer);
         if (!is_kept(token.type))
             continue;
-        if (count == SETUP_TOKENS_MAX) {
+        if (count == SETUP_PY_TOKENS_MAX) {
             file->is_cut = true;
             break;
         }

@@ -336,8 +336,10 @@ static struct value read_subscript(struct cursor *cursor, const struct value *di
     struct value found = unknown;
     size_t matches = 0;
     for (size_t i = 0; i + 1 < dict->count; i += 2)
-        if (span_equal(dict->items[i].text, key.text) && ++matches > 0)
+        if (span_equal(dict->items[i].text, key.text) && matches++ == 0)
             found = dict->items[i + 1];
+        else if (span_equal(dict->items[i].text, key.text))
+            value_add_choice(file, &found, dict->items[i + 1]);
     found.is_dynamic = found.is_dynamic || dict->is_dynamic || matches > 1;
     return found;
 }

@@ -267,9 +267,7 @@ static bool read_expression(struct reader *reader, struct frame *frame) {
 }
 
 size_t formatted_string_end(struct span source, size_t quote, bool is_raw, size_t *reached) {
-    struct reader reader;
-    reader.source = source;
-    reader.depth = 0;
+    struct reader reader = {.source = source};
     bool possible = open_string(&reader, quote, is_raw);
     while (possible && reader.depth > 0 && reader.at < source.len) {
         struct frame *frame = &reader.frames[reader.depth - 1];

@@ -216,6 +216,10 @@ DYNAMIC = [
     ("setup(entry_points=dict([('g', ['a=b'])]))", set()),
     ("setup(entry_points='[g]\\na=%s' % 'b')", set()),
     ("setup(entry_points=('[g]\\na=b' or ''))", set()),
+    ("K = {}\nexec('entry_points = {\"g\": [\"a=b\"]}', K)\ndel K['__builtins__']\nsetup(**K)", set()),
+    ("K = {'entry_points': {'g': ['a=b']}}\nif os.name == 'x': del K['entry_points']\nsetup(**K)", {"a"}),
+    ("K = {'entry_points': {'g': ['a=b']}}\nif os.name: K['entry_points'] = {'g': ['c=d']}\nsetup(**K)", None),
+    ("E = {'g': ['a=b']}\nif os.name: E['g'] = ['a=b', 'c=d']\nsetup(entry_points=E)", {"a", "c"}),
     ("a = dict(x=1)\na = dict(a, entry_points={'g': ['a=b']})\nsetup(**a)", None),
 ]
 
