@@ -107,6 +107,29 @@ static void marking_and_adding_at_once(void **state) {
     seen_free(seen);
 }
 
+static void widening_keeps_keys_and_marks(void **state) {
+    (void)state;
+    struct seen *seen = seen_new(100);
+    for (uint64_t key = 0; key < 100; key++)
+        assert_true(seen_add(seen, key));
+    assert_false(seen_add(seen, 100));
+    for (uint64_t key = 0; key < 100; key += 3)
+        assert_true(seen_mark(seen, key));
+    assert_ptr_equal(seen_widened(seen, 0), seen); /* there is room */
+    seen = seen_widened(seen, 1000);
+    assert_non_null(seen);
+    assert_int_equal(seen_count(seen), 100);
+    assert_int_equal(seen_marked_count(seen), 34);
+    for (uint64_t key = 0; key < 100; key++)
+        assert_int_equal(seen_is_marked(seen, key), key % 3 == 0);
+    for (uint64_t key = 100; key < 1100; key++)
+        assert_true(seen_add(seen, key));
+    assert_int_equal(seen_count(seen), 1100);
+    assert_null(seen_widened(seen, SIZE_MAX / 64)); /* the old set is whole */
+    assert_true(seen_mark(seen, 1099));
+    seen_free(seen);
+}
+
 static void key_depends_on_every_part(void **state) {
     (void)state;
     struct span path = span_text("web/packages/aa/x.whl");
@@ -123,9 +146,13 @@ static void key_depends_on_every_part(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_what_was_added),       cmocka_unit_test(zero_is_a_key_like_any),
-        cmocka_unit_test(refuses_above_its_capacity), cmocka_unit_test(children_share_marks),
-        cmocka_unit_test(marking_and_adding_at_once), cmocka_unit_test(key_depends_on_every_part),
+        cmocka_unit_test(keeps_what_was_added),
+        cmocka_unit_test(zero_is_a_key_like_any),
+        cmocka_unit_test(refuses_above_its_capacity),
+        cmocka_unit_test(children_share_marks),
+        cmocka_unit_test(widening_keeps_keys_and_marks),
+        cmocka_unit_test(marking_and_adding_at_once),
+        cmocka_unit_test(key_depends_on_every_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
