@@ -56,10 +56,10 @@
 #define ANOMALY_DETAIL_BYTES_MAX 256U
 /* Nesting of TOML, setup.py literals and JSON: deeper than any honest file. */
 #define NESTING_MAX 64U
-/* Tokens read of one setup.py, comments not counted: the longest honest ones have some 50,000. */
+/* Tokens read of one setup.py, comments not counted: 16 MB of memory. Honest ones have thousands. */
 #define SETUP_PY_TOKENS_MAX (1U << 20)
-/* Steps to evaluate its literals, one for each token, item or 16 bytes looked at: an honest file
- * takes one or two a token; names that refer to each other could ask for any number. */
+/* Steps to evaluate its literals, one for each token, item or 16 bytes looked at: names that refer
+ * to each other could ask for any number. 3,000 commands fit. */
 #define SETUP_PY_WORK_MAX (1U << 20)
 /* setup() calls of one setup.py, and other names for setup in it. */
 #define SETUP_PY_CALLS_MAX 16U
