@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-static void set_id(struct cluster *cluster, struct span domain, const struct signature *signature) {
+static bool set_id(struct cluster *cluster, struct span domain, const struct signature *signature) {
     struct buffer text = BUFFER_EMPTY;
     buffer_add(&text, domain);
     buffer_add_byte(&text, 0);
@@ -18,7 +18,9 @@ static void set_id(struct cluster *cluster, struct span domain, const struct sig
     for (size_t i = 0; i < CLUSTER_ID_DIGITS; i++)
         cluster->id[i + 1] = digits[i % 2 == 0 ? digest.at[i / 2] >> 4 : digest.at[i / 2] & 15];
     cluster->id[CLUSTER_ID_DIGITS + 1] = '\0';
+    bool done = !text.failed;
     buffer_free(&text);
+    return done;
 }
 
 /* All (key, project) of empty projects; NULL when memory is out. */
@@ -56,7 +58,8 @@ static bool add_cluster(const struct corpus *corpus, const struct signature_grou
         made->domain = domains->at[(key >> 32) - 1].domain;
     struct span domain =
         made->domain == STRING_NONE ? SPAN_EMPTY : corpus->domains.at[made->domain];
-    set_id(made, domain, &signatures->at[made->signature].signature);
+    if (!set_id(made, domain, &signatures->at[made->signature].signature))
+        return false;
     for (size_t i = 0; i < group.count; i++) {
         uint32_t project = group.projects[i];
         if (corpus->projects[project].kind > made->kind)
@@ -78,7 +81,7 @@ bool clusters_find(const struct corpus *corpus, const struct signature_groups *s
         rank[domains->at[i].domain] = (uint32_t)i;
     if (done)
         pairs = collect_pairs(corpus, signatures, rank, &count);
-    clusters->members = malloc((count + 1) * sizeof *clusters->members);
+    clusters->members = calloc(count + 1, sizeof *clusters->members);
     clusters->at = malloc((count / CLUSTER_PROJECTS_MIN + 1) * sizeof *clusters->at);
     clusters->has_project = calloc(corpus->count + 1, sizeof *clusters->has_project);
     done = pairs != NULL && clusters->members != NULL && clusters->at != NULL &&

@@ -75,7 +75,7 @@ bool signatures_find(const struct corpus *corpus, unsigned threads,
     if (groups->members == NULL || groups->of_project == NULL)
         return false;
     size_t member_count = collect_members(corpus, groups);
-    groups->at = malloc((member_count + 1) * sizeof *groups->at);
+    groups->at = calloc(member_count + 1, sizeof *groups->at);
     if (groups->at == NULL)
         return false;
     cut_groups(corpus, groups, member_count);
