@@ -11,7 +11,6 @@ static const struct anomaly_meaning other_anomalies[] = {
     {"more-anomalies", "there were more anomalies than are recorded of one artifact", false},
     {"not-in-index", "the file is on disk, and no index page of the mirror names it", false},
     {"size-mismatch", "the file's size on disk differs from what the index states", false},
-    {"too-many-entry-points", "the artifact declares more entry points than are recorded", false},
 };
 
 static int compare_codes(const void *left, const void *right) {

@@ -24,8 +24,8 @@ static void add_file(struct row *row, const struct artifact_row *from) {
     row_text(row, file->filename);
     row_text(row, file->path);
     row_word(row, artifact_format_name(file->format));
-    if (file->size_bytes == UINT64_MAX) /* not on disk, and the index does not say */
-        row_unknown(row);
+    if (file->size_bytes == 0 && from->artifact.status == STATUS_UNREADABLE)
+        row_unknown(row); /* not on disk, and the index does not say */
     else
         row_count(row, file->size_bytes);
     row_time(row, from->uploaded_at);
