@@ -54,19 +54,20 @@ struct examination {
 /* Enough for every honest wheel; names past it are taken for foreign ones. */
 enum { OWN_NAMES_MAX = 64 };
 
+/* The importable name at the top of an installed path. */
+static struct span own_name(struct span path) {
+    size_t slash = span_find(path, '/');
+    if (slash < path.len)
+        return span_slice(path, 0, slash);
+    return span_slice(path, 0, path.len - path_extension(path).len);
+}
+
 static bool collect_own_names(struct examination *examination) {
-    struct span latest = SPAN_EMPTY;
-    for (size_t i = 0; i < examination->tree.count; i++) {
-        struct span path = examination->tree.at[i].path;
-        size_t slash = span_find(path, '/');
-        struct span name = span_slice(path, 0, slash);
-        if (slash == path.len)
-            name.len -= path_extension(name).len;
-        if (span_equal(name, latest) || examination->own_names.count == OWN_NAMES_MAX)
-            continue;
-        latest = name;
-        if (!span_list_has(&examination->own_names, name) &&
-            !span_list_add(&examination->own_names, examination->artifact->arena, name))
+    struct span_list *names = &examination->own_names;
+    for (size_t i = 0; i < examination->tree.count && names->count < OWN_NAMES_MAX; i++) {
+        struct span name = own_name(examination->tree.at[i].path);
+        if (!span_list_has(names, name) &&
+            !span_list_add(names, examination->artifact->arena, name))
             return false;
     }
     return true;

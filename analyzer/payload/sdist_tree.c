@@ -31,6 +31,7 @@ struct sdist {
     struct install *installs;
     size_t install_count;
     size_t install_capacity;
+    bool folder_named; /* one of the installs is a package */
 };
 
 /* --- looking at the files -------------------------------------------------------------------- */
@@ -148,8 +149,10 @@ static bool add_folder(struct sdist *sdist, struct span folder, size_t strip) {
     struct span prefix;
     if (!build_path(sdist, folder, SPAN_EMPTY, "/", &prefix))
         return false;
-    return !has_folder(sdist, prefix) ||
-           add_install(sdist, &(struct install){.path = folder, .strip = strip});
+    if (!has_folder(sdist, prefix))
+        return true;
+    sdist->folder_named = true;
+    return add_install(sdist, &(struct install){.path = folder, .strip = strip});
 }
 
 static bool add_file(struct sdist *sdist, struct span path, size_t strip, bool is_script) {
@@ -286,11 +289,25 @@ static struct span choose_root(const struct sdist *sdist) {
     return offer.folders || offer.modules ? src : SPAN_EMPTY;
 }
 
+/* Whether a candidate is installed, given what lies beside it. */
+static bool is_installed(const struct sdist *sdist, const struct offer *offer,
+                         const struct candidate *candidate, bool folders_only) {
+    if (folders_only)
+        return candidate->is_folder &&
+               (candidate->is_project || (candidate->is_package && sdist->said_roots > 0));
+    if (candidate->is_project)
+        return true;
+    return candidate->is_folder ? candidate->is_package || !(offer->packages || offer->modules)
+                                : !(offer->packages || offer->project);
+}
+
 /*
  * Packages (with an __init__) and whatever is named like the project; without any, folders with
- * code (namespace packages); modules only beside no package, or named like the project.
+ * code (namespace packages); modules only beside no package, or named like the project. When
+ * modules have been named and packages have not, those may be computed: `folders_only` looks for
+ * them.
  */
-static bool discover(struct sdist *sdist) {
+static bool discover(struct sdist *sdist, bool folders_only) {
     struct span root = choose_root(sdist);
     struct offer offer = look_below(sdist, root);
     struct candidate candidate;
@@ -299,12 +316,9 @@ static bool discover(struct sdist *sdist) {
     for (; next_candidate(sdist, root, &at, &candidate); from = at) {
         if (!is_candidate(&candidate))
             continue;
-        bool alone = candidate.is_folder
-                         ? candidate.is_package || !(offer.packages || offer.modules)
-                         : !(offer.packages || offer.project);
         struct span path = sdist->files[from]->path;
         path.len = root.len + candidate.name.len;
-        if ((candidate.is_project || alone) &&
+        if (is_installed(sdist, &offer, &candidate, folders_only) &&
             !add_install(sdist, &(struct install){.path = path, .strip = root.len}))
             return false;
     }
@@ -354,7 +368,9 @@ bool sdist_tree_build(struct archive *archive, struct artifact *artifact, const 
     struct sdist sdist = {.artifact = artifact, .mask = mask};
     if (!list_files(archive, &sdist) || !list_roots(&sdist) || !add_named(&sdist))
         return false;
-    if ((sdist.install_count == 0 && !discover(&sdist)) || !add_scripts(&sdist))
+    if (!sdist.folder_named && !discover(&sdist, sdist.install_count > 0))
+        return false;
+    if (!add_scripts(&sdist))
         return false;
     if (sdist.install_count > 0)
         qsort(sdist.installs, sdist.install_count, sizeof *sdist.installs, compare_installs);

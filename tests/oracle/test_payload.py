@@ -304,6 +304,16 @@ class Kinds(unittest.TestCase):
                 ("none", {}, {"table.csv": "a,b\n"}),
                 ("none", {}, {"tests/test_x.py": ADD}),
                 ("code", {"tool/__init__.py": ADD}, {"x.egg-info/top_level.txt": "tool\n"}),
+                ("code", {"assets/__init__.py": ADD}, {}),
+                ("code", {"<m>_cli.py": "", "<m>/__init__.py": ADD}, {
+                    "setup.py": "from setuptools import setup\nfrom x import find\n"
+                                "setup(py_modules=['<m>_cli'], packages=find())\n"}),
+                ("code", {"<m>_cli.py": "", "other/__init__.py": ADD}, {
+                    "setup.py": "from setuptools import setup, find_packages\n"
+                                "setup(py_modules=['<m>_cli'], packages=find_packages())\n"}),
+                ("blank", {"<m>_cli.py": "", "other/__init__.py": ADD}, {
+                    "setup.py": "from setuptools import setup\n"
+                                "setup(py_modules=['<m>_cli'])\n"}),
                 ("code", {"a/b/__init__.py": ADD}, {})):
             with self.subTest(files=files, extra=extra):
                 self.assertEqual(self.kind(sdist(ONE, files, extra)), kind)
