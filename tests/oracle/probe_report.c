@@ -122,6 +122,17 @@ static void fill(struct store *store, struct artifact_row *row, struct arena *ar
     row->vanished = pick(store, 50) == 0;
 }
 
+/* One project in ten is a squat: the same stub, from one domain or, one in thirty, from nobody. */
+static void make_squat(struct artifact *artifact, unsigned project) {
+    artifact->payload.kind = KIND_STUB;
+    memset(artifact->payload.signature.at, 0x44, SIGNATURE_BYTES);
+    artifact->metadata.author_emails = (struct span_list){.at = NULL};
+    artifact->metadata.maintainer_emails = (struct span_list){.at = NULL};
+    if (project % 30 != 7)
+        span_list_add(&artifact->metadata.author_emails, artifact->arena,
+                      print(artifact->arena, "%sme%u@squats.example", "", project % 4));
+}
+
 bool store_each_artifact(struct store *store,
                          bool (*visit)(void *context, const struct artifact_row *row),
                          void *context) {
@@ -133,6 +144,8 @@ bool store_each_artifact(struct store *store,
             struct artifact_row row = {.vanished = false};
             arena_reset(arena);
             fill(store, &row, arena, project, n++);
+            if (project % 10 == 7)
+                make_squat(&row.artifact, project);
             more = visit(context, &row);
         }
     arena_free(arena);

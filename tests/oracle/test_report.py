@@ -14,12 +14,14 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 
 PROBE = os.path.join(os.environ.get("WINNOW_BUILD", "build/gcc"), "oracle", "probe_report")
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden_report")
 EMPTY = {"none", "blank", "constant", "stub"}
 KINDS = ["", "none", "blank", "constant", "stub", "metapackage", "data", "native", "code"]
 DOMAINS = {
     "gmail.com": "gmail.com", "inbox.ru": "inbox.ru", "mail.inbox.ru": "inbox.ru",
     "example.co.uk": "example.co.uk", "a.example.co.uk": "example.co.uk", "acme.example": "acme.example",
-    "spam.example": "spam.example", "m\u00fcnchen.de": "xn--mnchen-3ya.de", "mailinator.com": "mailinator.com",
+    "spam.example": "spam.example", "squats.example": "squats.example",
+    "m\u00fcnchen.de": "xn--mnchen-3ya.de", "mailinator.com": "mailinator.com",
     "users.noreply.github.com": "github.com",
 }
 TYPES = {"gmail.com": "free", "inbox.ru": "free", "github.com": "free", "mailinator.com": "disposable"}
@@ -277,6 +279,30 @@ class Report(unittest.TestCase):
             self.assertEqual(len(runs), 6, runs)
             self.assertFalse([name for name in runs if not re.match(r"^\d{8}T\d{6}Z(-\d)?$", name)])
             self.assertIn(os.readlink(os.path.join(out, "latest")), runs)
+
+
+class Golden(unittest.TestCase):
+    """Every byte of a small run, so that no change of a format goes unseen. WINNOW_GOLDEN=write accepts what is."""
+
+    def test_bytes(self):
+        with tempfile.TemporaryDirectory() as out:
+            done = run(out, seed=5, projects=99)
+            latest = os.path.join(out, "latest")
+            made = {}
+            for name in sorted(set(os.listdir(latest)) - {"run.json"}):
+                with open(os.path.join(latest, name), "rb") as file:
+                    made[name] = file.read()
+            summary = done.stdout.replace(out, "OUT").replace(os.readlink(latest), "RUN-ID")
+            made["summary.txt"] = re.sub(r"in [0-9.]+ s", "in N s", summary).encode()
+        if os.environ.get("WINNOW_GOLDEN") == "write":
+            os.makedirs(GOLDEN, exist_ok=True)
+            for name, content in made.items():
+                with open(os.path.join(GOLDEN, name), "wb") as file:
+                    file.write(content)
+        self.assertEqual(sorted(os.listdir(GOLDEN)), sorted(made))
+        for name, content in made.items():
+            with open(os.path.join(GOLDEN, name), "rb") as file:
+                self.assertEqual(file.read().decode(), content.decode(), name)
 
 
 class Failures(unittest.TestCase):
