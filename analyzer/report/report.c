@@ -6,10 +6,12 @@
 #include "report/report.h"
 
 #include "base/log.h"
+#include "base/progress.h"
 #include "report/run.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -63,8 +65,12 @@ struct report *report_open(const struct report_request *request) {
 
 /* --- the road ------------------------------------------------------------------------------- */
 
+/* Rows between two looks at the clock. */
+enum { PROGRESS_ROWS = 4096 };
+
 struct reading {
     struct run *run;
+    struct progress progress;
     bool failed; /* the callback stopped the reading */
 };
 
@@ -81,6 +87,10 @@ static void note_vanished(struct run *run, const struct artifact_row *row) {
 static bool take_artifact(void *context, const struct artifact_row *row) {
     struct reading *reading = context;
     struct run *run = reading->run;
+    if (run->counts.artifacts % PROGRESS_ROWS == PROGRESS_ROWS - 1 &&
+        progress_is_due(&reading->progress))
+        progress_show(&reading->progress, "report: %" PRIu64 " artifacts read",
+                      run->counts.artifacts);
     if (row->vanished) {
         note_vanished(run, row);
         return true;
@@ -107,7 +117,7 @@ static void log_failure(const struct run *run) {
 }
 
 static bool read_facts(struct run *run, struct store *store) {
-    struct reading reading = {run, false};
+    struct reading reading = {run, progress_begin(run->request->quiet), false};
     run->corpus = corpus_new(run->rules);
     bool done = run->corpus != NULL;
     if (!done) {
@@ -119,6 +129,7 @@ static bool read_facts(struct run *run, struct store *store) {
         reading.failed = !corpus_end_artifacts(run->corpus);
         read = reading.failed || store_each_owner(store, take_owner, &reading);
     }
+    progress_clear(&reading.progress);
     if (reading.failed)
         log_failure(run);
     else if (!read)

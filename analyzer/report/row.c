@@ -7,6 +7,7 @@
 
 void row_begin(struct row *row, enum table_id table) {
     row->table = schema_table(table);
+    assert(row->table->column_count <= COLUMNS_MAX);
     buffer_clear(&row->text);
     row->count = 0;
 }
