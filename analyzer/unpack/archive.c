@@ -69,7 +69,7 @@ static enum outcome identify(struct unpack *unpack, enum container *container) {
     if (unpack->size == 0)
         return refuse(unpack, (struct magic){CONTAINER_NO_ARCHIVE, "an empty file"}, named);
     unsigned char buffer[MAGIC_BYTES];
-    struct span head;
+    struct span head = SPAN_EMPTY;
     enum outcome outcome = read_head(unpack, buffer, &head);
     if (outcome != OUTCOME_OK)
         return outcome;
@@ -99,7 +99,6 @@ static enum outcome identify(struct unpack *unpack, enum container *container) {
 
 static void read_members(struct archive *archive, enum container container) {
     struct unpack *unpack = &archive->unpack;
-    archive->reader = readers[container];
     archive->reader->open(unpack, container, &archive->state);
     members_finish(unpack,
                    container != CONTAINER_ZIP || unpack->artifact->file.format == FORMAT_SDIST);
@@ -121,7 +120,8 @@ enum outcome archive_open(struct archive **archive, int fd, struct artifact *art
     budget_begin(&opened->unpack.budget, artifact, artifact->file.size_bytes);
     enum container container;
     enum outcome outcome = identify(&opened->unpack, &container);
-    if (outcome != OUTCOME_OK)
+    opened->reader = readers[container];
+    if (outcome != OUTCOME_OK || opened->reader == NULL)
         return outcome;
     read_members(opened, container);
     *archive = opened;

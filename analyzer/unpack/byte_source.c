@@ -72,7 +72,7 @@ struct filter_source {
 
 static la_ssize_t read_packed(struct archive *raw, void *context, const void **bytes) {
     struct filter_source *filter = context;
-    struct span piece;
+    struct span piece = SPAN_EMPTY;
     if (next_of_file(filter->file, &piece) != OUTCOME_OK) {
         archive_set_error(raw, EIO, "cannot read");
         return -1;
@@ -82,7 +82,11 @@ static la_ssize_t read_packed(struct archive *raw, void *context, const void **b
 }
 
 static enum outcome filter_damage(struct filter_source *filter) {
-    const char *why = archive_error_string(filter->raw);
+    if (archive_errno(filter->raw) == ENOMEM)
+        return unpack_out_of_memory(filter->file->unpack);
+    /* Without a first byte the raw reader only says that it knows no such format. */
+    const char *why = filter->begun ? archive_error_string(filter->raw)
+                                    : "holds nothing, or its start is damaged";
     return artifact_fail(filter->file->unpack->artifact, STATUS_DAMAGED, "%s: %.200s", filter->name,
                          why != NULL ? why : "damaged");
 }
@@ -93,10 +97,8 @@ static enum outcome filter_source_next(void *state, struct span *piece) {
     *piece = SPAN_EMPTY;
     if (!filter->begun) {
         struct archive_entry *entry;
-        int code = archive_read_next_header(filter->raw, &entry);
-        if (code == ARCHIVE_EOF)
-            return OUTCOME_OK;
-        if (code < ARCHIVE_WARN)
+        if (archive_read_open(filter->raw, filter, NULL, read_packed, NULL) != ARCHIVE_OK ||
+            archive_read_next_header(filter->raw, &entry) < ARCHIVE_WARN)
             return filter_damage(filter);
         filter->begun = true;
     }
@@ -137,9 +139,7 @@ static bool filter_begin(struct filter_source *filter, const struct filter_row *
     filter->raw = archive_read_new();
     return filter->raw != NULL &&
            archive_read_append_filter(filter->raw, row->code) == ARCHIVE_OK &&
-           archive_read_support_format_raw(filter->raw) == ARCHIVE_OK &&
-           archive_read_support_format_empty(filter->raw) == ARCHIVE_OK &&
-           archive_read_open(filter->raw, filter, NULL, read_packed, NULL) == ARCHIVE_OK;
+           archive_read_support_format_raw(filter->raw) == ARCHIVE_OK;
 }
 
 bool filter_source_open(struct unpack *unpack, enum container container,
@@ -152,9 +152,10 @@ bool filter_source_open(struct unpack *unpack, enum container container,
         return false;
     filter->name = row->name;
     filter->file = file_new(unpack, false);
+    if (filter->file == NULL || !filter_begin(filter, row)) {
+        filter_source_close(filter);
+        return false;
+    }
     *source = (struct byte_source){filter, filter_source_next, filter_source_close};
-    if (filter->file != NULL && filter_begin(filter, row))
-        return true;
-    filter_source_close(filter);
-    return false;
+    return true;
 }

@@ -114,28 +114,28 @@ static enum outcome begin(struct lzw *lzw) {
 
 /* Writes the string of `code` and defines the next code. */
 static enum outcome expand(struct lzw *lzw, int code) {
-    const int new_code = code;
     size_t at = sizeof lzw->string;
     if (code > lzw->free_code || (code == lzw->free_code && lzw->old_code == NO_CODE) ||
         (lzw->old_code == NO_CODE && code >= CLEAR_CODE))
         return damage(lzw, "a code that was not defined");
-    if (code ==
-        lzw->free_code) { /* the string that is being defined: old string + its first byte */
+    uint16_t link = (uint16_t)code; /* codes have 16 bits at most */
+    if (code == lzw->free_code) {   /* just being defined: the old string and its first byte */
         lzw->string[--at] = lzw->first;
-        code = lzw->old_code;
+        link = (uint16_t)lzw->old_code;
     }
-    while (code >= CLEAR_CODE) {
-        lzw->string[--at] = lzw->suffix[code];
-        code = lzw->prefix[code]; /* smaller than the code it belongs to: this ends */
+    while (link >= CLEAR_CODE) {
+        lzw->string[--at] = lzw->suffix[link];
+        link = lzw->prefix[link]; /* smaller than the code it belongs to: this ends */
     }
-    lzw->string[--at] = lzw->first = (unsigned char)code;
+    lzw->first = (unsigned char)link;
+    lzw->string[--at] = lzw->first;
     lzw->string_at = at;
     if (lzw->old_code != NO_CODE && lzw->free_code < 1 << lzw->width_max) {
         lzw->prefix[lzw->free_code] = (uint16_t)lzw->old_code;
         lzw->suffix[lzw->free_code] = lzw->first;
         lzw->free_code++;
     }
-    lzw->old_code = new_code;
+    lzw->old_code = code;
     return OUTCOME_OK;
 }
 
@@ -204,9 +204,10 @@ bool lzw_source_open(struct unpack *unpack, struct byte_source *source) {
         return false;
     lzw->unpack = unpack;
     lzw->string_at = sizeof lzw->string;
+    if (!file_source_open(unpack, false, &lzw->file)) {
+        free(lzw);
+        return false;
+    }
     *source = (struct byte_source){lzw, lzw_next, lzw_close};
-    if (file_source_open(unpack, false, &lzw->file))
-        return true;
-    lzw_close(lzw);
-    return false;
+    return true;
 }

@@ -7,13 +7,15 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <libdeflate.h>
 
-/* The most that is ever handed to a visitor. */
-#define LOOK_BYTES_MAX                                                                             \
-    (PYTHON_FILE_BYTES_MAX > TEXT_MEMBER_BYTES_MAX ? PYTHON_FILE_BYTES_MAX : TEXT_MEMBER_BYTES_MAX)
+/* The most that is ever handed to a visitor: no less than PYTHON_FILE_BYTES_MAX. */
+#define LOOK_BYTES_MAX TEXT_MEMBER_BYTES_MAX
 
 static enum outcome damage(struct tar_reading *reading) {
+    if (archive_errno(reading->reader) == ENOMEM)
+        return unpack_out_of_memory(reading->unpack);
     const char *why = archive_error_string(reading->reader);
     return artifact_fail(reading->unpack->artifact, STATUS_DAMAGED, "tar: %.200s",
                          why != NULL ? why : "damaged");
@@ -197,9 +199,9 @@ enum outcome tar_read_members(struct tar_reading *reading) {
             return damage(reading);
         if (code == ARCHIVE_WARN && !has_name(entry))
             return damage(reading); /* special headers, and no member behind them */
-        struct member *member;
+        struct member *member = NULL;
         enum outcome outcome = add_member(reading, entry, &member);
-        if (outcome != OUTCOME_OK)
+        if (outcome != OUTCOME_OK || member == NULL)
             return outcome;
         if (code == ARCHIVE_WARN && !is_charset_warning(archive_error_string(reading->reader)))
             tally(&reading->unpack->tallies, CODE_TAR_WARNING, member->name);

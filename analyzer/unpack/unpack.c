@@ -25,7 +25,7 @@ enum outcome unpack_read(struct unpack *unpack, uint64_t at, void *to, size_t by
         if (got == 0)
             return artifact_fail(unpack->artifact, STATUS_DAMAGED,
                                  "the file ends at byte %llu, it was %llu bytes long",
-                                 (unsigned long long)(at + done), (unsigned long long)unpack->size);
+                                 (unsigned long long)at + done, (unsigned long long)unpack->size);
         done += (size_t)got;
     }
     return OUTCOME_OK;
@@ -52,7 +52,7 @@ enum outcome unpack_read_tail(struct unpack *unpack) {
         return OUTCOME_OK;
     uint64_t bytes = unpack->size < ZIP_TAIL_BYTES ? unpack->size : ZIP_TAIL_BYTES;
     uint64_t at = unpack->size - bytes;
-    struct span tail;
+    struct span tail = SPAN_EMPTY;
     enum outcome outcome = unpack_view(unpack, at, (size_t)bytes, &tail);
     if (outcome != OUTCOME_OK)
         return outcome;

@@ -22,7 +22,7 @@ void zip_check_extra(struct unpack *unpack, struct span name, struct span extra)
     struct tallies *tallies = &unpack->tallies;
     bool has_zip64 = false;
     bool has_unicode = false;
-    struct span data;
+    struct span data = SPAN_EMPTY;
     uint16_t id;
     while (zip_next_extra(&extra, &id, &data)) {
         if (id == ZIP_EXTRA_ZIP64) {

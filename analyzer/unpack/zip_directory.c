@@ -106,12 +106,12 @@ static enum outcome read_end64(struct unpack *unpack, struct zip_end *end) {
     if (end->at < ZIP_LOCATOR_BYTES)
         return OUTCOME_OK;
     uint64_t locator_at = end->at - ZIP_LOCATOR_BYTES;
-    struct span locator;
+    struct span locator = SPAN_EMPTY;
     enum outcome outcome = unpack_view(unpack, locator_at, ZIP_LOCATOR_BYTES, &locator);
     if (outcome != OUTCOME_OK || !has_signature(locator, locator_signature))
         return outcome;
     uint64_t end64_at = 0;
-    struct span view;
+    struct span view = SPAN_EMPTY;
     outcome = find_end64(unpack, locator_at, zip_u64(locator.at + 8), &end64_at, &view);
     if (outcome != OUTCOME_OK)
         return outcome;
@@ -152,7 +152,7 @@ static enum outcome read_end(struct unpack *unpack, struct zip_end *end) {
 /* --- the directory -------------------------------------------------------------------------- */
 
 static enum outcome starts_record(struct unpack *unpack, uint64_t at, bool *does) {
-    struct span view;
+    struct span view = SPAN_EMPTY;
     enum outcome outcome = unpack_view(unpack, at, sizeof central_signature, &view);
     *does = outcome == OUTCOME_OK && has_signature(view, central_signature);
     return outcome;
@@ -162,7 +162,7 @@ static enum outcome starts_record(struct unpack *unpack, uint64_t at, bool *does
 static void note_gap(struct unpack *unpack, uint64_t from, uint64_t to) {
     unpack_notef(unpack->artifact, CODE_ZIP_DIRECTORY_GAP, "%llu bytes",
                  (unsigned long long)(to - from));
-    struct span view;
+    struct span view = SPAN_EMPTY;
     if (to - from >= ZIP_END64_BYTES &&
         unpack_view(unpack, to - ZIP_END64_BYTES, 4, &view) == OUTCOME_OK &&
         has_signature(view, end64_signature))
@@ -247,7 +247,7 @@ static void widen(uint64_t *value, struct span *data, struct zip_record *record)
 
 static void read_zip64(struct zip_record *record) {
     struct span rest = record->extra;
-    struct span data;
+    struct span data = SPAN_EMPTY;
     uint16_t id;
     while (zip_next_extra(&rest, &id, &data)) {
         if (id != ZIP_EXTRA_ZIP64)

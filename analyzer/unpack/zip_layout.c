@@ -63,7 +63,7 @@ static enum outcome look(struct layout *layout, uint64_t at, uint64_t bytes, str
 
 /* The name in a local header at the start of `bytes`; false when there is none. */
 static bool is_local_header(struct span bytes, struct span *name) {
-    if (bytes.len < ZIP_LOCAL_BYTES || memcmp(bytes.at, "PK\003\004", 4) != 0)
+    if (bytes.at == NULL || bytes.len < ZIP_LOCAL_BYTES || memcmp(bytes.at, "PK\003\004", 4) != 0)
         return false;
     *name = span_slice(bytes, ZIP_LOCAL_BYTES, ZIP_LOCAL_BYTES + (size_t)zip_u16(bytes.at + 26));
     return true;
@@ -73,7 +73,7 @@ static enum outcome note_gap(struct layout *layout, uint64_t from, uint64_t to) 
     struct unpack *unpack = layout->unpack;
     unpack_notef(unpack->artifact, from == 0 ? CODE_ZIP_PREFIX_DATA : CODE_ZIP_GAP,
                  "%llu bytes at %llu", (unsigned long long)(to - from), (unsigned long long)from);
-    struct span view;
+    struct span view = SPAN_EMPTY;
     uint64_t bytes = to - from < MAGIC_BYTES ? to - from : MAGIC_BYTES;
     enum outcome outcome = look(layout, from, bytes, &view);
     struct span name;
@@ -111,7 +111,7 @@ static struct zip_record local_record(struct span local) {
     record.name = span_slice(local, ZIP_LOCAL_BYTES, ZIP_LOCAL_BYTES + name);
     record.extra = span_from(local, ZIP_LOCAL_BYTES + name);
     struct span rest = record.extra;
-    struct span data;
+    struct span data = SPAN_EMPTY;
     uint16_t id;
     while (zip_next_extra(&rest, &id, &data)) {
         if (id != ZIP_EXTRA_ZIP64)
@@ -149,7 +149,7 @@ static size_t descriptor_bytes(struct span bytes, const struct zip_record *recor
 static enum outcome check_descriptor(struct layout *layout, const struct zip_record *record,
                                      struct zip_extent *extent) {
     enum { DESCRIPTOR_BYTES_MAX = 24 };
-    struct span view;
+    struct span view = SPAN_EMPTY;
     enum outcome outcome = look(layout, extent->end, DESCRIPTOR_BYTES_MAX, &view);
     if (outcome != OUTCOME_OK)
         return outcome;
@@ -191,7 +191,7 @@ static enum outcome check_local(struct layout *layout, struct zip_extent *extent
     if (!zip_record_at(layout->directory->records, extent->record_at, &record))
         return OUTCOME_OK;
     enum { EXTRA_GUESS_BYTES = 64 };
-    struct span view;
+    struct span view = SPAN_EMPTY;
     size_t fixed = ZIP_LOCAL_BYTES + record.name.len;
     enum outcome outcome = look(layout, extent->start, fixed + EXTRA_GUESS_BYTES, &view);
     struct span name;
@@ -205,9 +205,9 @@ static enum outcome check_local(struct layout *layout, struct zip_extent *extent
     size_t whole = ZIP_LOCAL_BYTES + (size_t)zip_u16(view.at + 26) + zip_u16(view.at + 28);
     if (whole > view.len)
         outcome = look(layout, extent->start, whole, &view);
-    if (outcome != OUTCOME_OK)
+    if (outcome != OUTCOME_OK || view.len < ZIP_LOCAL_BYTES)
         return outcome;
-    struct zip_record local = local_record(span_slice(view, 0, whole));
+    struct zip_record local = local_record(span_of(view.at, whole < view.len ? whole : view.len));
     extent->end = extent->start + whole + record.packed_size;
     compare_local(unpack, &record, &local);
     if (((record.flags | local.flags) & ZIP_FLAG_DESCRIPTOR) != 0)

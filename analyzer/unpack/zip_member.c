@@ -52,7 +52,7 @@ static enum outcome fetch(struct unpack *unpack, struct buffer *scratch, uint64_
 /* Does the member's own header name the same member, packed the same way? */
 static const char *local_fault(const struct zip_record *record, struct span local) {
     static const unsigned char signature[4] = {'P', 'K', 3, 4};
-    if (memcmp(local.at, signature, sizeof signature) != 0)
+    if (local.len < ZIP_LOCAL_BYTES || memcmp(local.at, signature, sizeof signature) != 0)
         return "no local header where the directory says";
     size_t name_bytes = zip_u16(local.at + 26);
     struct span name = span_slice(local, ZIP_LOCAL_BYTES, ZIP_LOCAL_BYTES + name_bytes);
@@ -88,7 +88,7 @@ static enum outcome packed_bytes(struct unpack *unpack, struct zip_inflating *in
     uint64_t taken = useful_bytes(record);
     uint64_t wanted = fixed + EXTRA_GUESS_BYTES + taken;
     size_t bytes = (size_t)(wanted < left ? wanted : left);
-    struct span local;
+    struct span local = SPAN_EMPTY;
     enum outcome outcome = fetch(unpack, &inflating->packed, at, bytes, &local);
     if (outcome != OUTCOME_OK)
         return outcome;
@@ -187,11 +187,11 @@ enum outcome zip_member_bytes(struct unpack *unpack, struct zip_inflating *infla
         return lose_damaged(unpack, record, "is shorter than stated");
     if (record->size > bytes_max)
         return SKIP_MEMBER;
-    struct span packed;
+    struct span packed = SPAN_EMPTY;
     enum outcome outcome = packed_bytes(unpack, inflating, directory, record, &packed);
     if (outcome != OUTCOME_OK)
         return outcome;
-    struct span found;
+    struct span found = SPAN_EMPTY;
     outcome = record->method == ZIP_METHOD_DEFLATE
                   ? unpack_deflated(unpack, inflating, record, packed, &found)
                   : unpack_stored(unpack, inflating, record, packed, &found);
