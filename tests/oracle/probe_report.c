@@ -13,6 +13,7 @@ struct store {
     unsigned projects;
 };
 
+/* One call an expression: the order of two would be the compiler's choice. */
 static unsigned pick(struct store *store, unsigned below) {
     store->random = store->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (unsigned)(store->random >> 33) % below;
@@ -59,7 +60,8 @@ static struct span print(struct arena *arena, const char *format, const char *te
 static void add_addresses(struct store *store, struct arena *arena, struct span_list *list,
                           unsigned most) {
     for (unsigned n = pick(store, most + 1); n > 0; n--) {
-        struct span address = print(arena, "User%2$u@%1$s", PICK(store, hosts), pick(store, 3));
+        const char *host = PICK(store, hosts);
+        struct span address = print(arena, "User%2$u@%1$s", host, pick(store, 3));
         if (!span_list_has(list, address))
             span_list_add(list, arena, address);
     }
@@ -68,11 +70,10 @@ static void add_addresses(struct store *store, struct arena *arena, struct span_
 static void add_commands(struct store *store, struct artifact *artifact) {
     for (unsigned n = pick(store, 3); n > 0; n--) {
         static const char *const groups[] = {"console_scripts", "gui_scripts", "scripts", "=group"};
-        struct entry_point entry = {.group = span_text(PICK(store, groups)),
-                                    .name =
-                                        print(artifact->arena, "%scommand-%u", "", pick(store, 9)),
-                                    .object_reference = span_text(PICK(store, texts)),
-                                    .source = SOURCE_WHEEL};
+        struct entry_point entry = {.source = SOURCE_WHEEL};
+        entry.group = span_text(PICK(store, groups));
+        entry.name = print(artifact->arena, "%scommand-%u", "", pick(store, 9));
+        entry.object_reference = span_text(PICK(store, texts));
         artifact_add_entry_point(artifact, &entry);
     }
 }
@@ -81,14 +82,13 @@ static void fill(struct store *store, struct artifact_row *row, struct arena *ar
                  unsigned project, unsigned n) {
     struct artifact *artifact = &row->artifact;
     artifact_begin(artifact, arena);
-    artifact->file = (struct artifact_file){
-        .project = print(arena, "%sp%05u", "", project),
-        .version = span_text(PICK(store, versions)),
-        .filename = print(arena, "%sfile-%u", "", n),
-        .path = print(arena, "%spath/%u", pick(store, 40) ? "" : "=", n),
-        .size_bytes = pick(store, 100000),
-        .format = pick(store, 2) ? FORMAT_WHEEL : FORMAT_SDIST,
-    };
+    struct artifact_file *file = &artifact->file;
+    file->project = print(arena, "%sp%05u", "", project);
+    file->version = span_text(PICK(store, versions));
+    file->filename = print(arena, "%sfile-%u", "", n);
+    file->path = print(arena, "%spath/%u", pick(store, 40) ? "" : "=", n);
+    file->size_bytes = pick(store, 100000);
+    file->format = pick(store, 2) ? FORMAT_WHEEL : FORMAT_SDIST;
     if (pick(store, 20) == 0)
         artifact->status = (enum artifact_status)pick(store, STATUS_UNREADABLE + 1);
     artifact->contents.member_count = pick(store, 5);
@@ -114,9 +114,11 @@ static void fill(struct store *store, struct artifact_row *row, struct arena *ar
                (int)(16 * artifact->payload.kind +
                      pick(store, payload_kind_is_empty(artifact->payload.kind) ? 3 : 15)),
                SIGNATURE_BYTES);
-    row->uploaded_at = pick(store, 30) ? (int64_t)(20000 + pick(store, 9)) * INSTANT_DAY +
-                                             pick(store, 86400) * INSTANT_SECOND
-                                       : INSTANT_UNKNOWN;
+    row->uploaded_at = INSTANT_UNKNOWN;
+    if (pick(store, 30) > 0) {
+        row->uploaded_at = (int64_t)(20000 + pick(store, 9)) * INSTANT_DAY;
+        row->uploaded_at += pick(store, 86400) * INSTANT_SECOND;
+    }
     row->uploaded_at_from_index = pick(store, 2);
     row->has_sha256 = pick(store, 2);
     row->vanished = pick(store, 50) == 0;
