@@ -13,8 +13,9 @@ enum member_type { MEMBER_FILE, MEMBER_DIRECTORY, MEMBER_SYMLINK, MEMBER_HARDLIN
 
 struct member {
     struct span name;  /* as stored, borrowed from the archive */
-    struct span path;  /* name without "./", doubled slashes and (sdists) the root directory; ""
-                          for names that would leave the root (absolute, "..") */
+    struct span path;  /* name without ".", doubled and trailing slashes and (sdists) the root
+                          directory; "" for the root itself, and for names that would leave it
+                          (absolute, "..") */
     uint64_t size;     /* bytes; ZIP: as declared by the directory; tar: as declared by the header */
     uint32_t crc32;    /* of the contents; ZIP: as declared; tar: computed, regular files only */
     enum member_type type;
@@ -43,8 +44,9 @@ struct archive;
 /*
  * Reads the list of members of the open file `fd` (positioned reads only; the
  * caller closes it) into *archive, which the caller closes with archive_close.
+ * artifact->file.size_bytes is taken for the file's size; a file that is shorter by now is damaged.
  * Container and compression are chosen by magic bytes; a disagreement with the file
- * name's ending is the anomaly `magic-mismatch`. Fills artifact->contents, and status
+ * name's ending is the anomaly `magic-mismatch`. FORMAT_OTHER is never opened. Fills artifact->contents, and status
  * and anomalies on the way. On SKIP_ARTIFACT *archive still holds what was
  * learned so far (possibly no member), or is NULL when nothing could be opened.
  */
@@ -57,7 +59,8 @@ struct member *archive_members(struct archive *archive, size_t *count);
 /*
  * The contents of a member, borrowed until archive_close. ZIP: inflated now, CRC-checked.
  * tar: only what was kept. SKIP_MEMBER when they cannot be had (not kept, damaged,
- * larger than `bytes_max`): damage is noted on the artifact; SKIP_ARTIFACT when a budget was crossed.
+ * larger than `bytes_max`): damage fails the artifact (STATUS_DAMAGED; STATUS_UNSUPPORTED for encryption
+ * and methods other than deflate), and other members can still be asked for; SKIP_ARTIFACT when a budget was crossed.
  */
 enum outcome archive_bytes(struct archive *archive, struct member *member, uint64_t bytes_max,
                            struct span *bytes);
