@@ -12,18 +12,18 @@
 enum member_type { MEMBER_FILE, MEMBER_DIRECTORY, MEMBER_SYMLINK, MEMBER_HARDLINK, MEMBER_SPECIAL };
 
 struct member {
-    struct span name;  /* as stored, borrowed from the archive */
-    struct span path;  /* name without ".", doubled and trailing slashes and (sdists) the root
-                          directory; "" for the root itself, and for names that would leave it
-                          (absolute, "..") */
-    uint64_t size;     /* bytes; ZIP: as declared by the directory; tar: as declared by the header */
-    uint32_t crc32;    /* of the contents; ZIP: as declared; tar: computed, regular files only */
+    struct span name; /* as stored, borrowed from the archive */
+    struct span path; /* name without ".", doubled and trailing slashes and (sdists) the root
+                         directory; "" for the root itself, and for names that would leave it
+                         (absolute, "..") */
+    uint64_t size;    /* bytes; ZIP: as declared by the directory; tar: as declared by the header */
+    uint32_t crc32;   /* of the contents; ZIP: as declared; tar: computed, regular files only */
     enum member_type type;
-    uint8_t verdict;   /* of the visitor's look, meaning is the visitor's */
-    bool shadowed;     /* a later member has the same path: this one would be overwritten */
-    bool kept;         /* tar: `bytes` holds the contents */
+    uint8_t verdict; /* of the visitor's look, meaning is the visitor's */
+    bool shadowed;   /* a later member has the same path: this one would be overwritten */
+    bool kept;       /* tar: `bytes` holds the contents */
     struct span bytes;
-    size_t index;      /* reader's own */
+    size_t index; /* reader's own */
 };
 
 /* What a visitor wants of a tar member before its contents have been read. */
@@ -35,7 +35,8 @@ struct archive_visitor {
      * still on it. NULL means WISH_CRC for all. */
     enum member_wish (*offer)(void *context, const struct member *member);
     /* tar only: the contents of a member that was wished for (WISH_LOOK). May set member->verdict.
-     * Returns true to have the contents kept until archive_close. `bytes` is borrowed for the call. */
+     * Returns true to have the contents kept until archive_close. `bytes` is borrowed for the call.
+     */
     bool (*look)(void *context, struct member *member, struct span bytes);
 };
 
@@ -46,9 +47,9 @@ struct archive;
  * caller closes it) into *archive, which the caller closes with archive_close.
  * artifact->file.size_bytes is taken for the file's size; a file that is shorter by now is damaged.
  * Container and compression are chosen by magic bytes; a disagreement with the file
- * name's ending is the anomaly `magic-mismatch`. FORMAT_OTHER is never opened. Fills artifact->contents, and status
- * and anomalies on the way. On SKIP_ARTIFACT *archive still holds what was
- * learned so far (possibly no member), or is NULL when nothing could be opened.
+ * name's ending is the anomaly `magic-mismatch`. FORMAT_OTHER is never opened. Fills
+ * artifact->contents, and status and anomalies on the way. On SKIP_ARTIFACT *archive still holds
+ * what was learned so far (possibly no member), or is NULL when nothing could be opened.
  */
 enum outcome archive_open(struct archive **archive, int fd, struct artifact *artifact,
                           const struct archive_visitor *visitor);
@@ -59,8 +60,9 @@ struct member *archive_members(struct archive *archive, size_t *count);
 /*
  * The contents of a member, borrowed until archive_close. ZIP: inflated now, CRC-checked.
  * tar: only what was kept. SKIP_MEMBER when they cannot be had (not kept, damaged,
- * larger than `bytes_max`): damage fails the artifact (STATUS_DAMAGED; STATUS_UNSUPPORTED for encryption
- * and methods other than deflate), and other members can still be asked for; SKIP_ARTIFACT when a budget was crossed.
+ * larger than `bytes_max`): damage fails the artifact (STATUS_DAMAGED; STATUS_UNSUPPORTED for
+ * encryption and methods other than deflate), and other members can still be asked for;
+ * SKIP_ARTIFACT when a budget was crossed.
  */
 enum outcome archive_bytes(struct archive *archive, struct member *member, uint64_t bytes_max,
                            struct span *bytes);
