@@ -22,9 +22,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The largest dictionary a file may ask for: xz -9 takes 64 MiB, some packers 256. */
-#define XZ_DICTIONARY_BYTES_MAX (UINT64_C(256) << 20)
-
 struct tar_stream {
     struct unpack *unpack;
     enum container container;
