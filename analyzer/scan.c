@@ -95,15 +95,20 @@ static bool has_losses(const struct scan_result *result) {
            result->pages_damaged > 0 || result->walked.unreadable_directories > 0;
 }
 
+/* Kept in the state, so that a later `report` can say it in run.json. */
 static bool remember_scan(struct store *store, const struct scan_result *result,
                           const char *mirror) {
     struct buffer json = BUFFER_EMPTY;
+    struct buffer work = BUFFER_EMPTY;
     scan_result_add_json(&json, result, mirror);
-    bool kept = !json.failed && store_set_meta(store, "last_scan", buffer_span(&json)) &&
-                store_commit(store);
+    scan_result_add_work_json(&work, result);
+    bool kept = !json.failed && !work.failed &&
+                store_set_meta(store, "last_scan", buffer_span(&json)) &&
+                store_set_meta(store, "last_scan_work", buffer_span(&work)) && store_commit(store);
     if (!kept)
         log_line(LOG_ERROR, "%s", store_problem(store));
     buffer_free(&json);
+    buffer_free(&work);
     return kept;
 }
 

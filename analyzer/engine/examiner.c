@@ -21,6 +21,8 @@
 
 /* Records wait until this many bytes are there, or the thread's batch is done. */
 enum { FLUSH_BYTES = 64 * 1024 };
+/* A key of the seen set, which may be half empty after it was widened. */
+enum { SEEN_KEY_BYTES = 32 };
 /* Address space beside the threads' arenas: code, libraries, the walk, decompressors. */
 #define MEMORY_BASE_BYTES (UINT64_C(1) << 30)
 
@@ -106,7 +108,8 @@ static bool is_on_disk(const struct member_of_team *self, struct span path) {
     memcpy(name, path.at, path.len);
     name[path.len] = '\0';
     struct stat status;
-    return fstatat(walk_root_fd(self->team->walk), name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    return fstatat(walk_root_fd(self->team->walk), name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(status.st_mode);
 }
 
 static bool on_page_file(void *context, struct span project, const struct index_file *file) {
@@ -247,7 +250,8 @@ int examiner_run(const struct examiner_request *request) {
     unsigned jobs = request->one != NULL ? 1 : request->jobs;
     if (request->sandbox)
         sandbox_enter(walk_root_fd(team.walk),
-                      MEMORY_BASE_BYTES + jobs * 2 * ARTIFACT_MEMORY_BYTES_MAX,
+                      MEMORY_BASE_BYTES + jobs * 2 * ARTIFACT_MEMORY_BYTES_MAX +
+                          seen_count(request->seen) * SEEN_KEY_BYTES,
                       &request->board->layers);
     pthread_mutex_init(&team.pipe_lock, NULL);
 #pragma omp parallel for num_threads(jobs) schedule(static, 1)

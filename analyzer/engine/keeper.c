@@ -320,54 +320,66 @@ enum outcome keeper_scan(const struct scan_request *request, struct store *store
     return outcome;
 }
 
+struct named_number {
+    const char *name;
+    uint64_t number;
+};
+
+static void add_numbers(struct json *json, const struct named_number *numbers, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        json_key(json, numbers[i].name);
+        json_int(json, (int64_t)numbers[i].number);
+    }
+}
+
+static void add_layers(struct json *json, const struct sandbox_layers *layers) {
+    json_key(json, "sandbox");
+    json_open(json, '{');
+    json_key(json, "no_new_privs");
+    json_bool(json, layers->no_new_privs);
+    json_key(json, "rlimits");
+    json_bool(json, layers->rlimits);
+    json_key(json, "landlock_abi");
+    json_int(json, layers->landlock_abi);
+    json_key(json, "seccomp");
+    json_bool(json, layers->seccomp);
+    json_close(json, '}');
+}
+
 void scan_result_add_json(struct buffer *out, const struct scan_result *result,
                           const char *mirror) {
-    struct json json = json_to(out, false);
-    json_open(&json, '{');
-    json_key(&json, "mirror");
-    json_text(&json, mirror);
-    json_key(&json, "examined");
-    json_int(&json, (int64_t)result->examined);
-    json_key(&json, "known");
-    json_int(&json, (int64_t)result->known);
-    json_key(&json, "vanished");
-    json_int(&json, (int64_t)result->vanished);
-    json_key(&json, "index_pages_read");
-    json_int(&json, (int64_t)result->pages_read);
-    json_key(&json, "index_pages_damaged");
-    json_int(&json, (int64_t)result->pages_damaged);
-    json_key(&json, "examiners_started");
-    json_int(&json, (int64_t)result->examiners);
-    json_key(&json, "elapsed_ms");
-    json_int(&json, result->elapsed_ms);
-    json_key(&json, "skipped");
-    json_open(&json, '{');
-    const struct {
-        const char *name;
-        uint64_t count;
-    } skipped[] = {
+    const struct named_number skipped[] = {
         {"links_outside", result->walked.links_outside},
+        {"links_inside", result->walked.links_inside},
         {"links_broken", result->walked.links_broken},
         {"loops", result->walked.loops},
         {"not_regular", result->walked.not_regular},
         {"not_artifacts", result->walked.not_artifacts},
         {"unreadable_directories", result->walked.unreadable_directories},
+        {"index_pages_damaged", result->pages_damaged},
     };
-    for (size_t i = 0; i < sizeof skipped / sizeof skipped[0]; i++) {
-        json_key(&json, skipped[i].name);
-        json_int(&json, (int64_t)skipped[i].count);
-    }
-    json_close(&json, '}');
-    json_key(&json, "sandbox");
+    struct json json = json_to(out, false);
     json_open(&json, '{');
-    json_key(&json, "no_new_privs");
-    json_bool(&json, result->layers.no_new_privs);
-    json_key(&json, "rlimits");
-    json_bool(&json, result->layers.rlimits);
-    json_key(&json, "landlock_abi");
-    json_int(&json, result->layers.landlock_abi);
-    json_key(&json, "seccomp");
-    json_bool(&json, result->layers.seccomp);
+    json_key(&json, "mirror");
+    json_text(&json, mirror);
+    json_key(&json, "skipped");
+    json_open(&json, '{');
+    add_numbers(&json, skipped, sizeof skipped / sizeof skipped[0]);
     json_close(&json, '}');
+    add_layers(&json, &result->layers);
+    json_close(&json, '}');
+}
+
+void scan_result_add_work_json(struct buffer *out, const struct scan_result *result) {
+    const struct named_number work[] = {
+        {"examined", result->examined},
+        {"known", result->known},
+        {"index_pages_read", result->pages_read},
+        {"examiners_started", result->examiners},
+        {"elapsed_ms", (uint64_t)result->elapsed_ms},
+    };
+    struct json json = json_to(out, false);
+    json_open(&json, '{');
+    add_numbers(&json, work, sizeof work / sizeof work[0]);
     json_close(&json, '}');
 }

@@ -37,7 +37,11 @@ struct scan_result {
 enum outcome keeper_scan(const struct scan_request *request, struct store *store,
                          struct scan_result *result);
 
-/* The result as a JSON object, for run.json. */
+/* What the scan found of the mirror, the same for every scan of the same mirror, as a JSON object.
+ */
 void scan_result_add_json(struct buffer *out, const struct scan_result *result, const char *mirror);
+
+/* What work this scan was, which depends on what was known before, as a JSON object. */
+void scan_result_add_work_json(struct buffer *out, const struct scan_result *result);
 
 #endif

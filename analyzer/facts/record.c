@@ -129,6 +129,7 @@ static void add_counts(struct writer *writer, const struct walk_counts *counts) 
     add_u64(writer, counts->not_regular);
     add_u64(writer, counts->not_artifacts);
     add_u64(writer, counts->unreadable_directories);
+    add_u64(writer, counts->links_inside);
 }
 
 static void add_body(struct writer *writer, const struct record *record) {
@@ -397,6 +398,7 @@ static struct walk_counts take_counts(struct reader *reader) {
     counts.not_regular = take_amount(reader);
     counts.not_artifacts = take_amount(reader);
     counts.unreadable_directories = take_amount(reader);
+    counts.links_inside = take_amount(reader);
     return counts;
 }
 

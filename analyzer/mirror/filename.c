@@ -130,9 +130,18 @@ static size_t find_underscored_version(struct span stem) {
     return i > 0 && is_strong_release(suffix) && version_is_valid(suffix) ? i : stem.len;
 }
 
+/* "bar-1.0" after the hint "foo": a stray foo-bar in foo's folder, not a version of foo. */
+static bool is_stray(struct span stem, size_t dash) {
+    struct span suffix = span_from(stem, dash + 1);
+    if (starts_like_version(suffix) || version_is_valid(suffix))
+        return false;
+    size_t other = find_version(stem);
+    return other > dash && other < stem.len && version_is_valid(span_from(stem, other + 1));
+}
+
 static void cut_name_version(struct parsed_filename *parsed, struct span stem, struct span hint) {
     size_t dash = hint.len > 0 ? find_hinted_version(stem, hint) : stem.len;
-    if (dash == stem.len)
+    if (dash == stem.len || is_stray(stem, dash))
         dash = find_version(stem);
     if (dash == stem.len)
         dash = find_underscored_version(stem);

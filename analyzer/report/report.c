@@ -217,6 +217,8 @@ static bool make_run(struct run *run, struct store *store) {
     int64_t since = monotonic_ms();
     if (!store_get_meta(store, "last_scan", &run->scan_json))
         buffer_clear(&run->scan_json);
+    if (!store_get_meta(store, "last_scan_work", &run->scan_work_json))
+        buffer_clear(&run->scan_work_json);
     if (!read_facts(run, store))
         return false;
     run->read_ms = lap(&since);
@@ -257,6 +259,7 @@ void report_close(struct report *report) {
     row_free(&run->row);
     free(run->options_json);
     buffer_free(&run->scan_json);
+    buffer_free(&run->scan_work_json);
     buffer_free(&run->vanished);
     free(report);
 }

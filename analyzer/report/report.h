@@ -27,8 +27,8 @@ struct report; /* sinks that are open */
 struct report *report_open(const struct report_request *request);
 
 /*
- * What the last scan said of itself (counts, timings, sandbox: a JSON object, for run.json) is read
- * from the store's meta value `last_scan`; it may be missing.
+ * What the last scan said of the mirror and of its own work (JSON objects, for run.json) is read
+ * from the store's meta values `last_scan` and `last_scan_work`; both may be missing.
  *
  * Clusters the facts, writes and publishes the run, prints the summary on stdout (unless quiet).
  * EXIT_DONE; EXIT_LOSSES when Redis was lost midway or some input could not be examined;

@@ -32,8 +32,9 @@ struct run_counts {
 
 struct run {
     const struct report_request *request;
-    char *options_json;      /* copy of the request's, NULL when it had none */
-    struct buffer scan_json; /* what the last scan said of itself; empty when unknown */
+    char *options_json;           /* copy of the request's, NULL when it had none */
+    struct buffer scan_json;      /* what the last scan said of the mirror; empty when unknown */
+    struct buffer scan_work_json; /* ...and of its own work, which differs from scan to scan */
     instant started_at;
     int64_t read_ms; /* reading facts and writing the tables of artifacts */
     int64_t cluster_ms;

@@ -1,5 +1,5 @@
 /* run_json: run.json, what a run was made of and what it holds. All that changes from run to run on
- * the same mirror stands in run_id, times and scan. */
+ * the same mirror stands in run_id and timings. */
 #include "base/json.h"
 #include "report/run.h"
 
@@ -46,9 +46,20 @@ static void add_seconds(struct json *json, const char *name, int64_t ms) {
     json_double(json, (double)ms / 1000);
 }
 
-static void add_times(struct json *json, const struct run *run) {
+/* An object that another stage wrote, as it is. */
+static void add_object(struct json *json, const char *name, struct span object) {
+    json_key(json, name);
+    if (object.len == 0) {
+        json_null(json);
+        return;
+    }
+    buffer_add(json->out, span_trim(object));
+    json->need_comma = true;
+}
+
+static void add_timings(struct json *json, const struct run *run) {
     struct buffer text = BUFFER_EMPTY;
-    json_key(json, "times");
+    json_key(json, "timings");
     json_open(json, '{');
     json_key(json, "started_at");
     instant_add(&text, run->started_at);
@@ -61,19 +72,9 @@ static void add_times(struct json *json, const struct run *run) {
     add_seconds(json, "read_seconds", run->read_ms);
     add_seconds(json, "cluster_seconds", run->cluster_ms);
     add_seconds(json, "write_seconds", run->write_ms);
+    add_object(json, "last_scan", buffer_span(&run->scan_work_json));
     json_close(json, '}');
     buffer_free(&text);
-}
-
-/* An object that another stage wrote, as it is. */
-static void add_object(struct json *json, const char *name, struct span object) {
-    json_key(json, name);
-    if (object.len == 0) {
-        json_null(json);
-        return;
-    }
-    buffer_add(json->out, span_trim(object));
-    json->need_comma = true;
 }
 
 static void add_vanished(struct json *json, const struct run *run) {
@@ -155,7 +156,7 @@ void run_write_json(const struct run *run, struct buffer *out) {
     json_key(&json, "base_share");
     json_double(&json, run->domains.base_share);
     add_vanished(&json, run);
-    add_times(&json, run);
+    add_timings(&json, run);
     add_object(&json, "scan", buffer_span(&run->scan_json));
     add_datasets(&json, run->rules);
     libraries_write_json(&json);

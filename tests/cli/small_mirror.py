@@ -96,6 +96,10 @@ class MirrorTest(unittest.TestCase):
     def run_json(self, run):
         return json.loads((run / "run.json").read_text())
 
+    def work(self, run):
+        """What the last scan did: examined, known..."""
+        return self.run_json(run)["timings"]["last_scan"]
+
     def assert_same_reports(self, one, other, without=()):
         """Byte-equal CSV files, but for lines that hold one of the words `without`."""
         names = sorted(path.name for path in one.glob("*.csv"))
@@ -106,3 +110,10 @@ class MirrorTest(unittest.TestCase):
                       if not any(word.encode() in line for word in without)]
                      for run in (one, other)]
             self.assertEqual(texts[0], texts[1], name)
+        if not without:
+            about = [self.run_json(run) for run in (one, other)]
+            for facts in about:
+                for key in ("run_id", "timings", "options"):
+                    del facts[key]
+                facts["scan"].pop("mirror")
+            self.assertEqual(*about)

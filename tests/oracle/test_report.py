@@ -106,7 +106,7 @@ class Report(unittest.TestCase):
                     self.assertEqual(a.read(), b.read(), entry["name"])
             with open(os.path.join(other, "latest", "run.json"), encoding="utf-8") as file:
                 again = json.load(file)
-            for key in ("run_id", "times"):
+            for key in ("run_id", "timings"):
                 self.assertIn(key, again)
                 again[key] = self.about[key]
             self.assertEqual(again, self.about)

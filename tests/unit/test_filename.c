@@ -24,6 +24,8 @@ static const struct row rows[] = {
     {"foo-2-1.zip", "", "foo-2", "1", FORMAT_SDIST},
     {"foo-2-1.zip", "foo", "foo", "2-1", FORMAT_SDIST},
     {"foo-bar.tar", "", "foo-bar", "", FORMAT_SDIST},
+    {"foo-bar-1.0.tar.gz", "foo", "foo-bar", "1.0", FORMAT_SDIST},
+    {"foo-final-x.tar.gz", "foo", "foo", "final-x", FORMAT_SDIST},
     {"foo-1.0-py2.7-linux-x86_64.egg", "", "foo", "1.0", FORMAT_EGG},
     {"foo-1.0.win32-py2.7.exe", "", "foo", "1.0", FORMAT_OTHER},
     {"foo-bar-1.0-1.noarch.rpm", "", "foo-bar", "1.0", FORMAT_OTHER},

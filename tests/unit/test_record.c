@@ -108,7 +108,7 @@ static void random_record(struct dice *dice, struct arena *arena, struct record 
         record->file.sha256[i] = (unsigned char)roll(dice);
     record->file.yanked = roll_below(dice, 2) == 0;
     record->on_disk = roll_below(dice, 2) == 0;
-    record->counts = (struct walk_counts){roll(dice) >> 1, 1, 2, 3, 4, 5, roll(dice) >> 1};
+    record->counts = (struct walk_counts){roll(dice) >> 1, 1, 2, 3, 4, 5, 6, roll(dice) >> 1};
 }
 
 /* --- comparing ------------------------------------------------------------------------------ */
