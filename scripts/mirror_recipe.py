@@ -76,12 +76,27 @@ def gzip_bytes(data):
     return gzip.compress(data, compresslevel=6, mtime=0)
 
 
+def compress_bytes(data):
+    """What the Unix program `compress` may write: codes of nine bits, each one byte's, and a clear
+    code before the table would need ten."""
+    clear, group = 256, 247
+    codes = []
+    for place in range(0, len(data), group):
+        codes += [*data[place:place + group], clear]
+    codes.pop()
+    bits = 0
+    for place, code in enumerate(codes):
+        bits |= code << (9 * place)
+    return b"\x1f\x9d\x90" + bits.to_bytes((9 * len(codes) + 7) // 8, "little")
+
+
 COMPRESSORS = {
     ".tar.gz": gzip_bytes,
     ".tgz": gzip_bytes,
     ".tar.bz2": bz2.compress,
     ".tar.xz": lzma.compress,
     ".tar": bytes,
+    ".tar.Z": compress_bytes,
 }
 
 

@@ -35,6 +35,7 @@ SDIST_NAMES = (
     ("v-less", "2004.01.01", "v-less-2004.01.01.tar"),
     ("single", "1", "single-1.zip"),
     ("legacy-pre", "1.0-beta", "legacy-pre-1.0-beta.tar.gz"),
+    ("unix-compress", "0.9", "unix-compress-0.9.tar.Z"),
     ("upper-ending", "1.0", "upper-ending-1.0.ZIP"),
 )
 EGG_NAMES = (
@@ -64,7 +65,8 @@ def add_names(book):
                    payload_kind="blank")
     for project, version, filename in SDIST_NAMES:
         book.names.add(project)
-        ending = next(ending for ending in SDIST_ENDINGS if filename.lower().endswith(ending))
+        ending = next(ending for ending in (*SDIST_ENDINGS, ".tar.Z")
+                      if filename.lower().endswith(ending.lower()))
         book.sdist(project, module_files(project), version=version, filename=filename,
                    ending=ending, root=filename[:-len(ending)], payload_kind="blank")
     for project, version, filename in EGG_NAMES:
@@ -143,6 +145,7 @@ def broken_files(project):
         ("noise-wheel", "-py3-none-any.whl", "wheel", noise),
         ("noise-zip", ".zip", "sdist", noise),
         ("gz-of-noise", ".tar.gz", "sdist", gzip_bytes(noise)),
+        ("half-z", ".tar.Z", "sdist", COMPRESSORS[".tar.Z"](tar)[:4000]),
         ("cut-tar", ".tar", "sdist", tar[:1024 + 512 + 3000]),
         ("bad-header", ".tar.gz", "sdist", gzip_bytes(bytes(header))),
         ("no-members", "-py3-none-any.whl", "wheel", wheel[-22:]),
