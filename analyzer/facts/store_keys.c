@@ -79,14 +79,20 @@ static enum call_result call_pages(struct store *store, struct roll_call *call) 
     return room ? CALL_DONE : CALL_NO_MEMORY;
 }
 
+static bool set_one(struct store *store, enum statement statement, int64_t id, bool vanished) {
+    struct run run = run_statement(store, statement);
+    run_int(&run, id);
+    run_int(&run, vanished);
+    return run_once(&run);
+}
+
+/* A page that names the file was read when it was still there: from now on it names a missing one.
+ */
 static bool set_vanished(struct store *store, const struct ids *ids, bool vanished) {
-    for (size_t i = 0; i < ids->count; i++) {
-        struct run run = run_statement(store, SQL_ARTIFACT_SET_VANISHED);
-        run_int(&run, ids->at[i]);
-        run_int(&run, vanished);
-        if (!run_once(&run))
+    for (size_t i = 0; i < ids->count; i++)
+        if (!set_one(store, SQL_ARTIFACT_SET_VANISHED, ids->at[i], vanished) ||
+            !set_one(store, SQL_INDEX_FILE_SET_VANISHED, ids->at[i], vanished))
             return false;
-    }
     return true;
 }
 

@@ -29,9 +29,10 @@ static const char project_rows[] =
     "  coalesce(i.folder || i.filename, ''), p.path"
     " FROM index_file i JOIN page p ON p.id = i.id >> 31"
     " WHERE i.project = ?1 AND i.on_disk = 0 AND CASE WHEN i.folder IS NULL"
-    "  THEN i.filename NOT IN (SELECT filename FROM artifact WHERE id BETWEEN ?3 AND ?4)"
+    "  THEN i.filename NOT IN"
+    "    (SELECT filename FROM artifact WHERE id BETWEEN ?3 AND ?4 AND NOT vanished)"
     "  ELSE NOT EXISTS (SELECT 1 FROM artifact b WHERE b.path_hash = i.path_hash"
-    "    AND b.folder = i.folder AND b.filename = i.filename) END "
+    "    AND b.folder = i.folder AND b.filename = i.filename AND NOT b.vanished) END "
     "ORDER BY version, filename, path, page";
 
 const char *const store_sql[STATEMENT_COUNT] = {
@@ -75,6 +76,9 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_ARTIFACT_KEYS] = "SELECT id, key, vanished FROM artifact INDEXED BY artifact_by_path",
     [SQL_PAGE_KEYS] = "SELECT id, key, complete, met FROM page",
     [SQL_ARTIFACT_SET_VANISHED] = "UPDATE artifact SET vanished = ?2 WHERE id = ?1",
+    [SQL_INDEX_FILE_SET_VANISHED] =
+        "UPDATE index_file SET on_disk = NOT ?2 WHERE (path_hash, folder, filename) ="
+        " (SELECT path_hash, folder, filename FROM artifact WHERE id = ?1)",
 
     [SQL_HAS_INDEX] = "SELECT EXISTS (SELECT 1 FROM page WHERE names_files)",
     [SQL_PROJECTS] = "SELECT id, name FROM project ORDER BY name",

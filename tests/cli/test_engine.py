@@ -10,7 +10,7 @@ import time
 import unittest
 from pathlib import Path
 
-from small_mirror import FAULTY, WINNOW, MirrorTest, sdist_bytes, wheel_bytes
+from small_mirror import FAULTY, ROOT, WINNOW, MirrorTest, sdist_bytes, wheel_bytes
 
 
 def processes_below(folder):
@@ -80,6 +80,25 @@ class Again(MirrorTest):
         done = self.run_winnow("scan", other, "--state", self.folder / "state.db", expect=(3,))
         self.assertIn(b"another mirror", done.stderr)
         self.assertIn(b"--state", done.stderr)
+
+
+class IndexedAgain(MirrorTest):
+    """A mirror with index pages: what they name and the disk lacks is a row, now or later."""
+
+    def test_named_file_vanishes_and_returns(self):
+        subprocess.run([ROOT / "scripts/demo-mirror", "--out", self.mirror], check=True,
+                       stdout=subprocess.DEVNULL)
+        whole = self.sweep()
+        gone = min(self.mirror.glob("web/packages/*/*/*/*.whl"))
+        gone.rename(self.folder / "kept")
+        later = self.sweep(out="later", expect=(1,))
+        fresh = self.sweep(out="fresh", state="fresh.db", expect=(1,))
+        row, = [row for row in self.rows(later, "artifacts") if row["status"] != "ok"]
+        self.assertEqual((row["filename"], row["status"]), (gone.name, "unreadable"))
+        self.assertEqual((fresh / "artifacts.csv").read_bytes(),
+                         (later / "artifacts.csv").read_bytes())
+        (self.folder / "kept").rename(gone)
+        self.assert_same_reports(whole, self.sweep(out="back"))
 
 
 class Deterministic(MirrorTest):
