@@ -135,7 +135,8 @@ static enum outcome read_contents(struct tar_reading *reading, const struct memb
         int code = archive_read_data_block(reading->reader, &at, &len, &offset);
         if (code == ARCHIVE_EOF)
             break;
-        if (code < ARCHIVE_WARN)
+        /* RETRY is what libarchive calls a header whose sum is wrong: what follows is guesswork. */
+        if (code == ARCHIVE_RETRY || code < ARCHIVE_WARN)
             return damage(reading);
         if (len == 0)
             continue;
@@ -195,7 +196,8 @@ enum outcome tar_read_members(struct tar_reading *reading) {
         int code = archive_read_next_header(reading->reader, &entry);
         if (code == ARCHIVE_EOF)
             return OUTCOME_OK;
-        if (code < ARCHIVE_WARN)
+        /* RETRY is what libarchive calls a header whose sum is wrong: what follows is guesswork. */
+        if (code == ARCHIVE_RETRY || code < ARCHIVE_WARN)
             return damage(reading);
         if (code == ARCHIVE_WARN && !has_name(entry))
             return damage(reading); /* special headers, and no member behind them */
