@@ -88,8 +88,8 @@ bool instant_parse(struct span text, instant *when) {
     int64_t offset_s = 0;
     if (!take_offset(&s, &offset_s))
         return false;
-    int64_t seconds = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 +
-                      (int64_t)second - offset_s;
+    int64_t seconds = days_from_civil(year, month, day) * 86400 + (int64_t)hour * 3600 +
+                      (int64_t)minute * 60 + (int64_t)second - offset_s;
     *when = seconds * INSTANT_SECOND + micros;
     return true;
 }

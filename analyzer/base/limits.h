@@ -58,7 +58,8 @@
 #define ANOMALY_DETAIL_BYTES_MAX 256U
 /* Nesting of TOML, setup.py literals and JSON: deeper than any honest file. */
 #define NESTING_MAX 64U
-/* Tokens read of one setup.py, comments not counted: 16 MB of memory. Honest ones have thousands. */
+/* Tokens read of one setup.py, comments not counted: 16 MB of memory. Honest ones have thousands.
+ */
 #define SETUP_PY_TOKENS_MAX (1U << 20)
 /* Steps to evaluate its literals, one for each token, item or 16 bytes looked at: names that refer
  * to each other could ask for any number. 3,000 commands fit. */

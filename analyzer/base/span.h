@@ -86,8 +86,8 @@ bool span_next_line(struct span *rest, struct span *line);
 
 /*
  * Cuts the next piece off `rest`, up to `separator`, which is not included.
- * "a,,b" gives "a", "", "b"; SPAN_EMPTY gives nothing, any other empty span one empty piece. Returns
- * false at the end.
+ * "a,,b" gives "a", "", "b"; SPAN_EMPTY gives nothing, any other empty span one empty piece.
+ * Returns false at the end.
  */
 bool span_next_piece(struct span *rest, unsigned char separator, struct span *piece);
 

@@ -250,7 +250,7 @@ int examiner_run(const struct examiner_request *request) {
     unsigned jobs = request->one != NULL ? 1 : request->jobs;
     if (request->sandbox)
         sandbox_enter(walk_root_fd(team.walk),
-                      MEMORY_BASE_BYTES + jobs * 2 * ARTIFACT_MEMORY_BYTES_MAX +
+                      MEMORY_BASE_BYTES + UINT64_C(2) * jobs * ARTIFACT_MEMORY_BYTES_MAX +
                           seen_count(request->seen) * SEEN_KEY_BYTES,
                       &request->board->layers);
     pthread_mutex_init(&team.pipe_lock, NULL);
