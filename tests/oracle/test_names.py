@@ -168,7 +168,7 @@ LEGACY = [
     ("foo_bar_1.0.tar.gz", "foo-bar", "foo_bar", "1.0", "sdist"),
     ("foo_bar-1.0.tar.gz", "foo", "foo_bar", "1.0", "sdist"),
     ("Foo.Bar-1.0.tar.gz", "foo-bar", "Foo.Bar", "1.0", "sdist"),
-    ("foo-release-1.0.tar.gz", "foo", "foo", "release-1.0", "sdist"),
+    ("foo-release-1.0.tar.gz", "foo", "foo-release", "1.0", "sdist"),
     ("foo--1.0.tar.gz", "foo", "foo", "-1.0", "sdist"),
     ("foo-1.0+ubuntu-1.tar.gz", "", "foo", "1.0+ubuntu-1", "sdist"),
     ("foo-1!2.0.tar.gz", "", "foo", "1!2.0", "sdist"),
