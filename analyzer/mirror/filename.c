@@ -136,7 +136,7 @@ static bool is_stray(struct span stem, size_t dash) {
     if (starts_like_version(suffix) || version_is_valid(suffix))
         return false;
     size_t other = find_version(stem);
-    return other > dash && other < stem.len && version_is_valid(span_from(stem, other + 1));
+    return other > dash + 1 && other < stem.len && version_is_valid(span_from(stem, other + 1));
 }
 
 static void cut_name_version(struct parsed_filename *parsed, struct span stem, struct span hint) {
