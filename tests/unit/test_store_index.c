@@ -45,6 +45,7 @@ static void index_and_disk_are_joined(void **state) {
     assert_int_equal(vanished, 2);
     assert_listing(store, "a 1 p/a-1.whl ok " UPLOADED " yanked sha256\n"
                           "a 2 p/a-2.whl ok " MTIME " vanished\n"
+                          "a 2 p/a-2.whl unreadable  mtime\n" /* the page still names it */
                           "a 3 p/a-3.whl ok " MTIME " not-in-index()\n"
                           "a 4 p/a-4.tar.gz ok " UPLOADED "\n"
                           "z 1 p/z-1.whl ok " MTIME " vanished\n");
