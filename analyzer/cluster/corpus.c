@@ -21,6 +21,8 @@ struct corpus *corpus_new(const struct domain_rules *rules) {
     strings_begin(&corpus->domains, corpus->arena);
     strings_begin(&corpus->commands, corpus->arena);
     strings_begin(&corpus->owners, corpus->arena);
+    strings_begin(&corpus->modules, corpus->arena);
+    strings_begin(&corpus->repositories, corpus->arena);
     strings_begin(&corpus->names, corpus->arena);
     return corpus;
 }
@@ -32,6 +34,8 @@ void corpus_free(struct corpus *corpus) {
     strings_free(&corpus->domains);
     strings_free(&corpus->commands);
     strings_free(&corpus->owners);
+    strings_free(&corpus->modules);
+    strings_free(&corpus->repositories);
     strings_free(&corpus->names);
     free(corpus->projects);
     free(corpus->dependents);

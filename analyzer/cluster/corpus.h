@@ -26,13 +26,20 @@ struct project {
     uint32_t artifacts;
     uint32_t dependents;
     enum payload_kind kind;
-    struct signature signature; /* zero when unknown */
+    struct signature signature;          /* zero when unknown */
+    struct signature metadata_signature; /* the commonest of its artifacts'; zero when unknown */
     instant first_uploaded_at;
     instant last_uploaded_at;
-    struct id_list addresses; /* corpus->addresses */
-    struct id_list domains;   /* corpus->domains */
-    struct id_list commands;  /* corpus->commands */
-    struct id_list owners;    /* corpus->owners */
+    struct id_list addresses;        /* corpus->addresses */
+    struct id_list domains;          /* corpus->domains */
+    struct id_list commands;         /* corpus->commands */
+    struct id_list owners;           /* corpus->owners */
+    struct id_list top_level;        /* corpus->modules: importable top-level names */
+    struct id_list requires;         /* corpus->names: other projects that any release requires */
+    const instant *commands_seen_at; /* of commands.at[i]: earliest upload that declares it */
+    uint32_t repository;    /* corpus->repositories: its home or source page; STRING_NONE without */
+    uint32_t version_major; /* the largest first number of its versions, epochs aside */
+    uint64_t python_bytes;  /* the most that one of its artifacts has */
 };
 
 struct open_project; /* the one that artifacts are being folded into */
@@ -47,6 +54,8 @@ struct corpus {
     struct strings domains;
     struct strings commands;
     struct strings owners;
+    struct strings modules;
+    struct strings repositories;
     struct strings names; /* projects that somebody requires */
     uint32_t *dependents; /* of names[i] */
     uint32_t dependents_capacity;

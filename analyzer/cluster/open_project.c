@@ -62,8 +62,9 @@ struct span open_project_name(const struct open_project *open) {
 
 bool open_project_begin(struct open_project *open, const struct artifact_row *row) {
     arena_reset(open->arena);
-    open->record =
-        (struct project){.first_uploaded_at = INSTANT_UNKNOWN, .last_uploaded_at = INSTANT_UNKNOWN};
+    open->record = (struct project){.first_uploaded_at = INSTANT_UNKNOWN,
+                                    .last_uploaded_at = INSTANT_UNKNOWN,
+                                    .repository = STRING_NONE};
     open->versions = (struct span_list){.at = NULL};
     open->signature_count = 0;
     open->addresses.count = 0;

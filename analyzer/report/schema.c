@@ -209,6 +209,90 @@ static const struct column cluster_member_columns[] = {
     {"project", COLUMN_TEXT, "A project of that cluster, as in projects.csv."},
 };
 
+static const struct column collision_columns[] = {
+    {"project", COLUMN_TEXT,
+     "A project whose name is taken from another project, as in projects.csv."},
+    {"command", COLUMN_TEXT,
+     "The command (or, for the relation `module`, the importable name) that it is named after, as "
+     "its owner writes it."},
+    {"owner_project", COLUMN_TEXT,
+     "A project that ships the command: of several the one with most dependents, then the "
+     "earliest, then the first by name."},
+    {"owner_first_uploaded_at", COLUMN_TIME,
+     "Earliest upload of the owner project that declares the command."},
+    {"project_first_uploaded_at", COLUMN_TIME, "First upload of the project."},
+    {"owner_dependents", COLUMN_COUNT, "As `dependents` in projects.csv, of the owner project."},
+    {"relation", COLUMN_WORD,
+     "`command`: the name equals the command's. `affix`: it is the command with a common affix "
+     "(`-cli`, `-py`, `-tool`, `py-` and the like). `module`: it equals an importable top-level "
+     "name."},
+    {"exempt_reason", COLUMN_WORD,
+     "Why the row may be harmless; empty when nothing says so. `same-address`, `same-domain` (no "
+     "mail provider's), `same-owner`: the same people. `requires`: one requires the other. "
+     "`ships-command`: the project itself ships that command. `has-code`: it has code, data or "
+     "compiled modules of its own. `generic`: several unrelated projects ship the command. "
+     "`older`: the project is older than the command."},
+};
+
+static const struct column watch_columns[] = {
+    {"command", COLUMN_TEXT,
+     "A command that no project of the mirror is named after, and that could be a project's name."},
+    {"owner_projects", COLUMN_LIST, "The projects that ship it, sorted; the first five."},
+    {"owner_dependents", COLUMN_COUNT,
+     "Sum of `dependents` over all projects that ship it, one at least."},
+    {"first_seen_at", COLUMN_TIME, "Earliest upload that declares it."},
+};
+
+static const struct column campaign_columns[] = {
+    {"campaign_id", COLUMN_WORD,
+     "`g` and 12 hex digits. A campaign keeps its id from run to run in one folder of runs, as "
+     "long as half of its projects stay together; run.json tells of merges and splits."},
+    {"category", COLUMN_WORD,
+     "`name-squat`, `placeholder`, `spam`, `dependency-confusion` or `other`; the rules stand "
+     "below."},
+    {"projects", COLUMN_COUNT, "Number of its projects."},
+    {"domains", COLUMN_COUNT, "Number of different domains of their addresses."},
+    {"addresses", COLUMN_COUNT, "Number of different addresses of theirs."},
+    {"owners", COLUMN_COUNT, "Number of different owner accounts, where the mirror tells them."},
+    {"signatures", COLUMN_COUNT, "Number of different payload signatures."},
+    {"colliding_projects", COLUMN_COUNT,
+     "How many have a row without exemption in collisions.csv."},
+    {"first_uploaded_at", COLUMN_TIME, "Earliest first upload of these projects."},
+    {"last_uploaded_at", COLUMN_TIME, "Latest upload of these projects."},
+    {"busiest_day", COLUMN_DAY, "As in domains.csv, over these projects."},
+    {"busiest_day_projects", COLUMN_COUNT, "As in domains.csv."},
+    {"cohesion", COLUMN_NUMBER, "Mean share of the core's traits that a member has, 0 to 1."},
+    {"score", COLUMN_NUMBER, "Median score of its projects, in bits."},
+    {"example_projects", COLUMN_LIST, "The first five of the projects by name."},
+    {"traits", COLUMN_LIST,
+     "The traits that join them, with the share of members that have each: `payload:HEX=0.93`, "
+     "`domain:NAME=0.70`, `burst:DAY=0.99`..."},
+};
+
+static const struct column campaign_member_columns[] = {
+    {"campaign_id", COLUMN_WORD, "As in campaigns.csv."},
+    {"project", COLUMN_TEXT,
+     "A project of that campaign, as in projects.csv. A project is in one campaign at most."},
+    {"score", COLUMN_NUMBER,
+     "How much better it fits the campaign's core than chance explains, in bits."},
+    {"traits", COLUMN_LIST, "The traits it shares with the core."},
+};
+
+static const struct column takedown_columns[] = {
+    {"project", COLUMN_TEXT, "The project, as in projects.csv."},
+    {"tier", COLUMN_WORD, "`high`: one look should be enough to act on. `review`: worth a look."},
+    {"score", COLUMN_NUMBER,
+     "Sum of the weights of all findings, in bits (log-odds to base 2), for and against."},
+    {"category", COLUMN_WORD, "As in campaigns.csv."},
+    {"campaign_id", COLUMN_WORD, "Its campaign; empty when it is in none."},
+    {"versions", COLUMN_LIST, "Its versions, in order of PEP 440."},
+    {"artifacts", COLUMN_COUNT, "Number of its rows in artifacts.csv."},
+    {"first_uploaded_at", COLUMN_TIME, "Its first upload."},
+    {"evidence", COLUMN_TEXT, "What speaks for it, strongest first, separated by `; `."},
+    {"counter_evidence", COLUMN_TEXT, "What speaks against it, in the same form."},
+    {"purl", COLUMN_TEXT, "Package URL: `pkg:pypi/` and the project."},
+};
+
 static const struct table tables[TABLES] = {
     [TABLE_ARTIFACTS] =
         {.name = "artifacts",
@@ -253,6 +337,29 @@ static const struct table tables[TABLES] = {
                                .meaning = "Which projects are in which cluster.",
                                .order = "cluster_id, project",
                                COLUMNS(cluster_member_columns)},
+    [TABLE_COLLISIONS] = {.name = "collisions",
+                          .meaning = "Projects named after a command or module of another, earlier "
+                                     "project, with the reason why a row may be harmless.",
+                          .order = "project, relation, command",
+                          COLUMNS(collision_columns)},
+    [TABLE_WATCHLIST] = {.name = "watchlist",
+                         .meaning = "Commands of projects that others require, after which no "
+                                    "project is named: names that somebody may take next.",
+                         .order = "command",
+                         COLUMNS(watch_columns)},
+    [TABLE_CAMPAIGNS] = {.name = "campaigns",
+                         .meaning = "Sets of projects joined by several independent rare traits.",
+                         .order = "campaign_id",
+                         COLUMNS(campaign_columns)},
+    [TABLE_CAMPAIGN_MEMBERS] = {.name = "campaign_members",
+                                .meaning = "Which projects are in which campaign, and why.",
+                                .order = "campaign_id, project",
+                                COLUMNS(campaign_member_columns)},
+    [TABLE_TAKEDOWN] = {.name = "takedown",
+                        .meaning = "Projects that an analyst should look at: evidence and "
+                                   "counter-evidence, never intent.",
+                        .order = "project",
+                        COLUMNS(takedown_columns)},
 };
 
 const struct table *schema_table(enum table_id id) {
