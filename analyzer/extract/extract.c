@@ -11,6 +11,7 @@
 #include "extract/entry_points.h"
 #include "extract/pyproject.h"
 #include "extract/pytext.h"
+#include "extract/repository.h"
 #include "extract/requirement.h"
 #include "extract/setup_cfg.h"
 #include "extract/setup_py.h"
@@ -54,7 +55,8 @@ static bool read_metadata(struct extraction *extraction) {
                                                    : SPAN_EMPTY);
         return true;
     }
-    return core_metadata_read(artifact, text);
+    return core_metadata_read(artifact, text) &&
+           repository_find(artifact->arena, &artifact->metadata);
 }
 
 /* As importlib.metadata: requires.txt counts only where there is no Requires-Dist. */

@@ -15,7 +15,7 @@
 /* "WINN": marks a database as ours (sqlite.org keeps a registry; `file` shows the number). */
 #define STATE_APPLICATION_ID 0x57494E4E
 /* Version of schema.sql. */
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 
 /* artifact.id and index_file.id hold the id of project or page above this many bits. */
 enum { CLUSTER_BITS = 31 };
@@ -49,6 +49,7 @@ enum statement {
     SQL_ENTRY_POINT_PUT,
     SQL_ANOMALIES_DELETE,
     SQL_ANOMALY_PUT,
+    SQL_SKETCH_PUT,
     SQL_PAGE_FIND,
     SQL_PAGE_ADD,
     SQL_PAGE_RESET,
@@ -75,6 +76,7 @@ enum statement {
     SQL_PAGE_PATH,
     SQL_ENTRY_POINTS_GET,
     SQL_ANOMALIES_GET,
+    SQL_SKETCHES,
     SQL_OWNERS,
     STATEMENT_COUNT
 };

@@ -64,6 +64,7 @@ static void take_metadata(struct cursor *cursor, struct artifact *artifact) {
     metadata->summary = take_text(cursor);
     metadata->author = take_text(cursor);
     metadata->home_page = take_text(cursor);
+    metadata->repository = take_text(cursor);
     metadata->author_emails = take_list(cursor, artifact->arena);
     metadata->maintainer_emails = take_list(cursor, artifact->arena);
     metadata->requires_dist.count = take_amount(cursor);

@@ -6,7 +6,8 @@
     "id, path_hash, key, vanished, folder, filename, version, format, size_bytes, mtime_ns, "      \
     "status, status_detail, member_count, python_file_count, python_bytes, native_file_count, "    \
     "has_metadata, metadata_version, name, declared_version, summary, author, home_page, "         \
-    "author_emails, maintainer_emails, requires_dist_count, requires_projects, top_level, "        \
+    "repository, author_emails, maintainer_emails, requires_dist_count, requires_projects, "       \
+    "top_level, "                                                                                  \
     "payload_kind, payload_signature, metadata_signature, entry_point_count, anomaly_count"
 
 #define INDEX_FILE_COLUMNS "i.uploaded_at, i.size_bytes, i.sha256, i.yanked"
@@ -51,12 +52,13 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count FROM artifact"
                           " WHERE path_hash = ? AND folder = ? AND filename = ?",
     [SQL_ARTIFACT_PUT] = "INSERT INTO artifact (" ARTIFACT_COLUMNS ") VALUES"
-                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SQL_ARTIFACT_DELETE] = "DELETE FROM artifact WHERE id = ?",
     [SQL_ENTRY_POINTS_DELETE] = "DELETE FROM entry_point WHERE artifact = ?",
     [SQL_ENTRY_POINT_PUT] = "INSERT INTO entry_point VALUES (?,?,?,?,?,?,?)",
     [SQL_ANOMALIES_DELETE] = "DELETE FROM anomaly WHERE artifact = ?",
     [SQL_ANOMALY_PUT] = "INSERT INTO anomaly VALUES (?,?,?,?)",
+    [SQL_SKETCH_PUT] = "INSERT OR IGNORE INTO sketch (kind, signature, hashes) VALUES (?,?,?)",
 
     [SQL_PAGE_FIND] = "SELECT id, names_files FROM page WHERE path = ?",
     [SQL_PAGE_ADD] =
@@ -96,6 +98,7 @@ const char *const store_sql[STATEMENT_COUNT] = {
                              " FROM entry_point e JOIN entry_group g ON g.id = e.entry_group"
                              " WHERE e.artifact = ?",
     [SQL_ANOMALIES_GET] = "SELECT code, detail FROM anomaly WHERE artifact = ?",
+    [SQL_SKETCHES] = "SELECT kind, signature, hashes FROM sketch",
     [SQL_OWNERS] = "SELECT DISTINCT p.name, o.user FROM owner o"
                    " JOIN project p ON p.id = o.project ORDER BY p.name, o.user",
 };

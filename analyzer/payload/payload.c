@@ -196,8 +196,7 @@ static enum outcome examine(struct archive *archive, struct artifact *artifact,
         return OUTCOME_OK;
     }
     bool small = kind <= KIND_METAPACKAGE || examination.tree.bytes <= SMALL_PAYLOAD_BYTES;
-    outcome = payload_signature(archive, artifact, mask, &examination.tree, small,
-                                &artifact->payload.signature);
+    outcome = payload_signature(archive, artifact, mask, &examination.tree, small);
     if (outcome == OUTCOME_OK)
         artifact->payload.kind = kind;
     return outcome;
@@ -210,8 +209,7 @@ enum outcome payload_examine(struct archive *archive, struct artifact *artifact)
         return OUTCOME_OK;
     struct mask mask;
     mask_begin(&mask, artifact);
-    if (artifact->metadata.found &&
-        !metadata_signature(artifact, &mask, &artifact->payload.metadata_signature))
+    if (artifact->metadata.found && !metadata_signature(artifact, &mask))
         return SKIP_ARTIFACT;
     return examine(archive, artifact, &mask);
 }

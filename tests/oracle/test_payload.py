@@ -169,7 +169,7 @@ class Templates(unittest.TestCase):
                 archives += made
                 labels += [label] * len(made)
         found = examine(*archives)
-        signatures = {}
+        signatures, sketches = {}, {}
         for (name, _), label, result in zip(archives, labels, found):
             with self.subTest(label=label, name=name):
                 self.assertEqual(result["status"], "ok")
@@ -177,6 +177,7 @@ class Templates(unittest.TestCase):
                 self.assertEqual(len(result["signature"]), 32)
                 expected = signatures.setdefault(label, result["signature"])
                 self.assertEqual(result["signature"], expected, result["tree"])
+                self.assertEqual(result["sketch"], sketches.setdefault(label, result["sketch"]))
         self.assertEqual(len(set(signatures.values())), len(signatures))
 
     def test_layout_of_the_text_does_not_matter(self):
@@ -219,6 +220,7 @@ class Templates(unittest.TestCase):
         same = examine(wheel(ONE, files), wheel(OTHER, files), wheel(THIRD, files),
                        sdist(ONE, files), sdist(OTHER, files))
         self.assertEqual(len({result["metadata_signature"] for result in same}), 1)
+        self.assertEqual(len({tuple(result["metadata_sketch"]) for result in same}), 1)
         other = examine(wheel(ONE, files, summary="Another text"), wheel(ONE, files, ["x"]))
         signatures = {result["metadata_signature"] for result in other + same[:1]}
         self.assertEqual(len(signatures), 3)
