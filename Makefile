@@ -55,7 +55,8 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 HOUSE := $(BUILD)/libwinnow.a
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
-EMBEDDED := $(addprefix $(BUILD)/gen/,schema_sql.h free_mail_txt.h disposable_txt.h)
+EMBEDDED := $(addprefix $(BUILD)/gen/,schema_sql.h free_mail_txt.h disposable_txt.h signals_txt.h \
+	placeholder_words_txt.h)
 
 .PHONY: all sweep demo test test-real unit probes lint format sample install uninstall clean schema
 all: winnow
@@ -78,6 +79,8 @@ $(BUILD)/gen/schema_sql.h: analyzer/facts/schema.sql
 # The same for the lists of mail domains: what the program uses when it finds no datasets folder.
 $(BUILD)/gen/free_mail_txt.h: datasets/free-mail.txt
 $(BUILD)/gen/disposable_txt.h: datasets/disposable.txt
+$(BUILD)/gen/signals_txt.h: datasets/signals.txt
+$(BUILD)/gen/placeholder_words_txt.h: datasets/placeholder-words.txt
 $(BUILD)/gen/%_txt.h:
 	@mkdir -p $(@D)
 	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $< > $@

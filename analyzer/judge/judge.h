@@ -1,12 +1,14 @@
 /*
- * judge: from campaigns and signals to a list that can be defended row by row. A score is a sum of
- * the weights of signal.h in bits, begun at the prior; two thresholds make tiers of it.
+ * judge: from campaigns and signals to a list that can be defended row by row. A score is a sum:
+ * the prior, and the weight of each signal that was found (signal.h, datasets/signals.txt), some in
+ * part, as the signal's meaning says. Two thresholds make tiers of it.
  */
 #ifndef WINNOW_JUDGE_JUDGE_H
 #define WINNOW_JUDGE_JUDGE_H
 
+#include "cluster/domains.h"
 #include "judge/campaigns.h"
-#include "judge/signal.h"
+#include "judge/weights.h"
 
 enum tier { TIER_NONE, TIER_REVIEW, TIER_HIGH };
 
@@ -16,29 +18,37 @@ const char *tier_name(enum tier tier);
 struct verdict {
     enum tier tier;
     enum category category;         /* its campaign's, else by its own signals */
-    uint32_t campaign;              /* index of campaigns; STRING_NONE: none */
+    uint32_t signals;               /* one bit for each signal that was found */
     double score;                   /* bits */
-    const struct finding *findings; /* evidence by falling bits, then counter-evidence */
+    const struct finding *findings; /* evidence by falling bits, then counter-evidence; only with a
+                                       tier */
     size_t finding_count;
 };
 
 struct verdicts {
     struct arena *arena;
-    struct verdict *of_project; /* one for each project of the corpus */
-    size_t listed;              /* how many have a tier */
+    struct verdict *of_project;
+    size_t high;
+    size_t review;
+    size_t largest_campaign; /* listed projects of the campaign that has most of them */
 };
 
 struct judge_input {
     const struct corpus *corpus;
-    const struct signature_groups *signatures;
+    const struct traits *traits;
+    const struct timeline *timeline;
     const struct domain_groups *domains;
     const struct collisions *collisions;
-    struct campaigns *campaigns; /* gets category and score */
-    unsigned threads;
+    const struct weights *weights;
 };
 
-/* False when memory is out. */
-bool judge_all(const struct judge_input *input, struct verdicts *verdicts);
+/*
+ * Weighs all projects. Campaigns whose median member is not worth a look are dropped from
+ * `campaigns`; the others get their category and score. Texts of findings live as long as corpus,
+ * campaigns and verdicts do. False when memory is out.
+ */
+bool judge_all(const struct judge_input *input, struct campaigns *campaigns,
+               struct verdicts *verdicts);
 void verdicts_free(struct verdicts *verdicts);
 
 #endif
