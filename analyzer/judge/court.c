@@ -1,6 +1,8 @@
 /* court: see court.h. */
 #include "judge/court.h"
 
+#include "judge/core.h"
+
 #include <stdlib.h>
 
 /* Share of a campaign that makes a rule of something. */
@@ -67,7 +69,7 @@ static int compare_payloads(const void *left, const void *right, void *context) 
 }
 
 static void count_same_payloads(struct court *court, struct group group, uint32_t *scratch) {
-    const struct corpus *corpus = court->input->corpus;
+    const struct corpus *corpus = court->corpus;
     memcpy(scratch, group.projects, group.count * sizeof *scratch);
     qsort_r(scratch, group.count, sizeof *scratch, compare_payloads, (void *)(uintptr_t)corpus);
     for (size_t start = 0, end = 0; start < group.count; start = end) {
@@ -82,7 +84,7 @@ static void count_same_payloads(struct court *court, struct group group, uint32_
 }
 
 static bool learn_campaigns(struct court *court) {
-    const struct corpus *corpus = court->input->corpus;
+    const struct corpus *corpus = court->corpus;
     const struct campaigns *campaigns = court->campaigns;
     uint32_t *scratch = malloc((corpus->count + 1) * sizeof *scratch);
     uint32_t *counts = calloc((size_t)corpus->domains.count + 1, sizeof *counts);
@@ -107,7 +109,7 @@ static bool learn_campaigns(struct court *court) {
 
 /* Who requires a project of its own campaign does not speak for it. */
 static bool count_inner_dependents(struct court *court) {
-    const struct corpus *corpus = court->input->corpus;
+    const struct corpus *corpus = court->corpus;
     const uint32_t *campaign_of = court->campaigns->of_project;
     uint32_t *project_of = malloc(((size_t)corpus->names.count + 1) * sizeof *project_of);
     if (project_of == NULL)
@@ -132,28 +134,26 @@ static bool count_inner_dependents(struct court *court) {
 }
 
 static void index_domains(struct court *court) {
-    const struct domain_groups *domains = court->input->domains;
-    for (uint32_t i = 0; i < court->input->corpus->domains.count; i++)
+    const struct domain_groups *domains = court->domains;
+    for (uint32_t i = 0; i < court->corpus->domains.count; i++)
         court->domain_group[i] = STRING_NONE;
     for (size_t i = 0; i < domains->count; i++)
         court->domain_group[domains->at[i].domain] = (uint32_t)i;
 }
 
-bool court_open(struct court *court, const struct judge_input *input,
-                const struct campaigns *campaigns) {
-    size_t projects = input->corpus->count + 1;
-    *court = (struct court){.input = input, .campaigns = campaigns};
-    court->contexts = calloc(campaigns->count + 1, sizeof *court->contexts);
+bool court_open(struct court *court, const struct traits *traits) {
+    size_t projects = court->corpus->count + 1;
+    court->contexts = calloc(court->campaigns->count + 1, sizeof *court->contexts);
     court->same_payload = calloc(projects, sizeof *court->same_payload);
     court->inner_dependents = calloc(projects, sizeof *court->inner_dependents);
     court->place = calloc(projects, sizeof *court->place);
     court->domain_group =
-        malloc(((size_t)input->corpus->domains.count + 1) * sizeof *court->domain_group);
+        malloc(((size_t)court->corpus->domains.count + 1) * sizeof *court->domain_group);
     if (court->contexts == NULL || court->same_payload == NULL || court->inner_dependents == NULL ||
         court->place == NULL || court->domain_group == NULL)
         return false;
     index_domains(court);
-    return standing_find(input->traits, &court->standing) && learn_campaigns(court) &&
+    return standing_find(traits, &court->standing) && learn_campaigns(court) &&
            count_inner_dependents(court);
 }
 
@@ -164,4 +164,7 @@ void court_close(struct court *court) {
     free(court->inner_dependents);
     free(court->place);
     free(court->domain_group);
+    court->standing = (struct standing){.traits = NULL};
+    court->contexts = NULL;
+    court->same_payload = court->inner_dependents = court->place = court->domain_group = NULL;
 }

@@ -44,8 +44,8 @@ static double see_real_code(const struct hearing *hearing, struct finding *findi
 
 static double see_name(const struct hearing *hearing, enum relation relation,
                        struct finding *finding) {
-    const struct corpus *corpus = hearing->court->input->corpus;
-    const struct collisions *collisions = hearing->court->input->collisions;
+    const struct corpus *corpus = hearing->court->corpus;
+    const struct collisions *collisions = hearing->court->collisions;
     uint32_t row = collisions->of_project[hearing->index];
     if (row == STRING_NONE || collisions->at[row].relation != relation)
         return 0;
@@ -140,7 +140,7 @@ static double see_many_people(const struct hearing *hearing, struct finding *fin
 static double see_organisation(const struct hearing *hearing, struct finding *finding) {
     if (hearing->campaign == NULL || hearing->context->organisation == STRING_NONE)
         return 0;
-    finding->subject = hearing->court->input->corpus->domains.at[hearing->context->organisation];
+    finding->subject = hearing->court->corpus->domains.at[hearing->context->organisation];
     finding->count = hearing->context->organisation_projects;
     return 1;
 }
@@ -164,10 +164,10 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
         uint32_t group = court->domain_group[domain];
         if (group == STRING_NONE)
             continue;
-        const struct domain_group *found = &court->input->domains->at[group];
+        const struct domain_group *found = &court->domains->at[group];
         if (found->empty_share < share_min || found->log_q > log_q_max)
             continue;
-        finding->subject = court->input->corpus->domains.at[domain];
+        finding->subject = court->corpus->domains.at[domain];
         finding->count = found->empty_projects;
         finding->expected = (double)found->group.count;
         return 1;
@@ -176,7 +176,7 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
 }
 
 static double see_disposable_domain(const struct hearing *hearing, struct finding *finding) {
-    const struct corpus *corpus = hearing->court->input->corpus;
+    const struct corpus *corpus = hearing->court->corpus;
     for (uint32_t i = 0; i < hearing->project->domains.count; i++) {
         finding->subject = corpus->domains.at[hearing->project->domains.at[i]];
         if (domain_type_of(corpus->rules, finding->subject) == DOMAIN_DISPOSABLE)
@@ -199,8 +199,7 @@ static double see_known_people(const struct hearing *hearing, struct finding *fi
 /* --- its record ----------------------------------------------------------------------------- */
 
 static double see_wording(const struct hearing *hearing, struct finding *finding) {
-    finding->subject =
-        weights_find_words(hearing->court->input->weights, hearing->project->summary);
+    finding->subject = weights_find_words(hearing->court->weights, hearing->project->summary);
     return finding->subject.len > 0;
 }
 
@@ -229,7 +228,7 @@ static double see_no_link(const struct hearing *hearing, struct finding *finding
 static double see_link(const struct hearing *hearing, struct finding *finding) {
     if (!hearing->court->standing.link_is_own[hearing->index])
         return 0;
-    finding->subject = hearing->court->input->corpus->repositories.at[hearing->project->repository];
+    finding->subject = hearing->court->corpus->repositories.at[hearing->project->repository];
     return 1;
 }
 
@@ -281,7 +280,7 @@ static witness *const witnesses[SIGNALS] = {
 size_t court_hear(const struct court *court, uint32_t project, struct finding *findings) {
     uint32_t campaign = court->campaigns->of_project[project];
     struct hearing hearing = {
-        .court = court, .index = project, .project = &court->input->corpus->projects[project]};
+        .court = court, .index = project, .project = &court->corpus->projects[project]};
     if (campaign != STRING_NONE) {
         hearing.campaign = &court->campaigns->at[campaign];
         hearing.context = &court->contexts[campaign];
@@ -294,7 +293,7 @@ size_t court_hear(const struct court *court, uint32_t project, struct finding *f
         double strength = witnesses[i](&hearing, &finding);
         if (strength <= 0)
             continue;
-        finding.bits = strength * court->input->weights->of_signal[i];
+        finding.bits = strength * court->weights->of_signal[i];
         findings[count++] = finding;
     }
     return count;

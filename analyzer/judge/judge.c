@@ -14,7 +14,7 @@ const char *tier_name(enum tier tier) {
 /* --- one project ---------------------------------------------------------------------------- */
 
 static void weigh(const struct court *court, uint32_t project, struct verdict *verdict) {
-    const struct weights *weights = court->input->weights;
+    const struct weights *weights = court->weights;
     struct finding findings[SIGNALS];
     size_t count = court_hear(court, project, findings);
     *verdict = (struct verdict){.score = weights->prior};
@@ -125,7 +125,7 @@ static void keep_suspicious(struct campaigns *campaigns, const struct weights *w
 
 static bool weigh_campaigns(const struct court *court, struct campaigns *campaigns,
                             struct verdicts *verdicts) {
-    double *scratch = malloc((court->input->corpus->count + 1) * sizeof *scratch);
+    double *scratch = malloc((court->corpus->count + 1) * sizeof *scratch);
     for (size_t i = 0; scratch != NULL && i < campaigns->count; i++) {
         struct campaign *campaign = &campaigns->at[i];
         for (size_t k = 0; k < campaign->group.count; k++)
@@ -141,7 +141,7 @@ static bool weigh_campaigns(const struct court *court, struct campaigns *campaig
 static bool weigh_projects(const struct court *court, const struct campaigns *campaigns,
                            struct verdicts *verdicts) {
     bool done = true;
-    for (uint32_t i = 0; done && i < court->input->corpus->count; i++) {
+    for (uint32_t i = 0; done && i < court->corpus->count; i++) {
         struct verdict *verdict = &verdicts->of_project[i];
         weigh(court, i, verdict);
         uint32_t campaign = campaigns->of_project[i];
@@ -167,25 +167,47 @@ static void find_largest(const struct campaigns *campaigns, struct verdicts *ver
     }
 }
 
-bool judge_all(const struct judge_input *input, struct campaigns *campaigns,
-               struct verdicts *verdicts) {
-    struct court court;
-    *verdicts = (struct verdicts){.arena = arena_new(SIZE_MAX / 4)};
-    verdicts->of_project = calloc(input->corpus->count + 1, sizeof *verdicts->of_project);
-    bool done = court_open(&court, input, campaigns) && verdicts->arena != NULL &&
-                verdicts->of_project != NULL && weigh_campaigns(&court, campaigns, verdicts);
-    court_close(&court);
+static bool judge(struct court *court, struct judgement *made) {
+    struct verdicts *verdicts = &made->verdicts;
+    verdicts->arena = arena_new(SIZE_MAX / 4);
+    verdicts->of_project = calloc(court->corpus->count + 1, sizeof *verdicts->of_project);
+    bool done = verdicts->arena != NULL && verdicts->of_project != NULL &&
+                court_open(court, &made->traits) &&
+                weigh_campaigns(court, &made->campaigns, verdicts);
+    court_close(court);
     if (!done)
         return false;
-    keep_suspicious(campaigns, input->weights);
-    done = court_open(&court, input, campaigns) && weigh_projects(&court, campaigns, verdicts);
-    court_close(&court);
-    find_largest(campaigns, verdicts);
+    keep_suspicious(&made->campaigns, court->weights);
+    done = court_open(court, &made->traits) && weigh_projects(court, &made->campaigns, verdicts);
+    court_close(court);
+    find_largest(&made->campaigns, verdicts);
     return done;
 }
 
-void verdicts_free(struct verdicts *verdicts) {
-    arena_free(verdicts->arena);
-    free(verdicts->of_project);
-    *verdicts = (struct verdicts){.arena = NULL};
+bool judgement_make(const struct corpus *corpus, const struct domain_groups *domains,
+                    const struct collisions *collisions, const struct weights *weights,
+                    unsigned threads, struct judgement *made) {
+    *made = (struct judgement){.campaigns = {.arena = NULL}};
+    struct court court = {.corpus = corpus,
+                          .domains = domains,
+                          .collisions = collisions,
+                          .weights = weights,
+                          .campaigns = &made->campaigns};
+    return near_find(corpus, NEAR_PAYLOAD, threads, &made->similar_payloads) &&
+           near_find(corpus, NEAR_METADATA, threads, &made->similar_metadata) &&
+           traits_find(corpus, &made->similar_payloads, &made->similar_metadata, &made->traits) &&
+           timeline_find(corpus, &made->timeline) &&
+           campaigns_find(corpus, &made->traits, &made->timeline, collisions, &made->campaigns) &&
+           judge(&court, made);
+}
+
+void judgement_free(struct judgement *made) {
+    near_free(&made->similar_payloads);
+    near_free(&made->similar_metadata);
+    traits_free(&made->traits);
+    timeline_free(&made->timeline);
+    campaigns_free(&made->campaigns);
+    arena_free(made->verdicts.arena);
+    free(made->verdicts.of_project);
+    *made = (struct judgement){.campaigns = {.arena = NULL}};
 }

@@ -33,22 +33,24 @@ struct verdicts {
     size_t largest_campaign; /* listed projects of the campaign that has most of them */
 };
 
-struct judge_input {
-    const struct corpus *corpus;
-    const struct traits *traits;
-    const struct timeline *timeline;
-    const struct domain_groups *domains;
-    const struct collisions *collisions;
-    const struct weights *weights;
+/* All that judging makes of a corpus. */
+struct judgement {
+    struct near_groups similar_payloads;
+    struct near_groups similar_metadata;
+    struct traits traits;
+    struct timeline timeline;
+    struct campaigns campaigns;
+    struct verdicts verdicts;
 };
 
 /*
- * Weighs all projects. Campaigns whose median member is not worth a look are dropped from
- * `campaigns`; the others get their category and score. Texts of findings live as long as corpus,
- * campaigns and verdicts do. False when memory is out.
+ * Finds campaigns and weighs all projects. Campaigns whose median member is not worth a look are
+ * dropped; the others get their category and score. Texts of findings live as long as corpus and
+ * judgement do. False when memory is out; judgement_free in any case.
  */
-bool judge_all(const struct judge_input *input, struct campaigns *campaigns,
-               struct verdicts *verdicts);
-void verdicts_free(struct verdicts *verdicts);
+bool judgement_make(const struct corpus *corpus, const struct domain_groups *domains,
+                    const struct collisions *collisions, const struct weights *weights,
+                    unsigned threads, struct judgement *judgement);
+void judgement_free(struct judgement *judgement);
 
 #endif

@@ -85,9 +85,9 @@ static bool complain(const struct weights *weights, const char *problem, struct 
 static bool parse(struct weights *weights) {
     bool seen[ROWS] = {false};
     for (size_t i = 0; i < weights->table.count; i++) {
-        const char *problem = take_line(weights, weights->table.domains[i], seen);
+        const char *problem = take_line(weights, weights->table.words[i], seen);
         if (problem != NULL)
-            return complain(weights, problem, weights->table.domains[i]);
+            return complain(weights, problem, weights->table.words[i]);
     }
     for (int row = 0; row < ROWS; row++)
         if (!seen[row])
@@ -97,16 +97,16 @@ static bool parse(struct weights *weights) {
 
 bool weights_load(struct weights *weights) {
     *weights = (struct weights){.prior = 0};
-    if (domain_list_load(&weights->table, "signals", signals_txt) &&
-        domain_list_load(&weights->words, "placeholder-words", words_txt) && parse(weights))
+    if (word_list_load(&weights->table, "signals", signals_txt) &&
+        word_list_load(&weights->words, "placeholder-words", words_txt) && parse(weights))
         return true;
     weights_free(weights);
     return false;
 }
 
 void weights_free(struct weights *weights) {
-    domain_list_free(&weights->table);
-    domain_list_free(&weights->words);
+    word_list_free(&weights->table);
+    word_list_free(&weights->words);
 }
 
 /* Whether `words` stands in `text`, ASCII case ignored, with no letter or digit beside it. */
@@ -124,7 +124,7 @@ static bool has_words(struct span text, struct span words) {
 
 struct span weights_find_words(const struct weights *weights, struct span text) {
     for (size_t i = 0; i < weights->words.count; i++)
-        if (has_words(text, weights->words.domains[i]))
-            return weights->words.domains[i];
+        if (has_words(text, weights->words.words[i]))
+            return weights->words.words[i];
     return SPAN_EMPTY;
 }

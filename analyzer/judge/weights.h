@@ -2,7 +2,7 @@
 #ifndef WINNOW_JUDGE_WEIGHTS_H
 #define WINNOW_JUDGE_WEIGHTS_H
 
-#include "cluster/domain_list.h"
+#include "cluster/word_list.h"
 #include "judge/signal.h"
 
 struct weights {
@@ -10,8 +10,8 @@ struct weights {
     double prior;
     double review;
     double high;
-    struct domain_list table; /* the file */
-    struct domain_list words; /* placeholder-words.txt */
+    struct word_list table; /* the file */
+    struct word_list words; /* placeholder-words.txt */
 };
 
 /* Finds the two lists as domain.h says. False after a logged message that names the file and what
@@ -19,7 +19,7 @@ struct weights {
 bool weights_load(struct weights *weights);
 void weights_free(struct weights *weights);
 
-/* The first phrase of the list of words, in its order, that `text` has; SPAN_EMPTY: none. */
+/* The first phrase of the list of words, in bytewise order, that `text` has; SPAN_EMPTY: none. */
 struct span weights_find_words(const struct weights *weights, struct span text);
 
 #endif
