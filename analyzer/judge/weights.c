@@ -12,7 +12,7 @@ static const char signals_txt[] =
 #include "signals_txt.h"
     ;
 static const char words_txt[] =
-#include "placeholder_words_txt.h"
+#include "placeholder-words_txt.h"
     ;
 
 enum { NUMBER_BYTES_MAX = 32 };

@@ -50,7 +50,7 @@ struct report *report_open(const struct report_request *request) {
     if (request->options_json != NULL)
         run->options_json = strdup(request->options_json);
     run->rules = domain_rules_open();
-    if (run->rules != NULL)
+    if (run->rules != NULL && generic_names_load(&run->generic_names))
         run->publication = publication_open(request->out);
     bool done = run->publication != NULL && open_files(run);
     if (done && request->redis_url != NULL) {
@@ -150,7 +150,8 @@ static bool cluster(struct run *run) {
     unsigned threads = run->request->jobs > 0 ? run->request->jobs : 1;
     if (signatures_find(run->corpus, threads, &run->signatures) &&
         domains_find(run->corpus, &run->signatures, threads, &run->domains) &&
-        clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters)) {
+        clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters) &&
+        collisions_find(run->corpus, &run->generic_names, threads, &run->collisions)) {
         count_projects(run);
         return true;
     }
@@ -161,7 +162,7 @@ static bool cluster(struct run *run) {
 static bool write_groups(struct run *run) {
     if (run->redis != NULL)
         redis_begin(run->redis, publication_run_id(run->publication));
-    if (run_emit_groups(run))
+    if (run_emit_groups(run) && run_emit_names(run))
         return true;
     log_failure(run);
     return false;
@@ -251,10 +252,12 @@ void report_close(struct report *report) {
         csv_abandon(run->csv[i]);
     redis_close(run->redis);
     publication_close(run->publication);
+    collisions_free(&run->collisions);
     clusters_free(&run->clusters);
     domains_free(&run->domains);
     signatures_free(&run->signatures);
     corpus_free(run->corpus);
+    word_list_free(&run->generic_names);
     domain_rules_close(run->rules);
     row_free(&run->row);
     free(run->options_json);

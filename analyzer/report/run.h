@@ -6,6 +6,7 @@
 #define WINNOW_REPORT_RUN_H
 
 #include "cluster/clusters.h"
+#include "cluster/collisions.h"
 #include "report/csv.h"
 #include "report/publish.h"
 #include "report/redis.h"
@@ -14,7 +15,7 @@
 enum {
     STATUS_COUNT = STATUS_UNREADABLE + 1,
     KIND_COUNT = KIND_CODE + 1,
-    NAMED_COUNTS = 12 + STATUS_COUNT + KIND_COUNT,
+    NAMED_COUNTS = 14 + STATUS_COUNT + KIND_COUNT,
     VANISHED_PATHS_MAX = 100 /* named in run.json; the count counts all */
 };
 
@@ -40,6 +41,7 @@ struct run {
     int64_t cluster_ms;
     int64_t write_ms; /* the other tables */
     struct domain_rules *rules;
+    struct word_list generic_names;
     struct publication *publication;
     struct redis_sink *redis; /* NULL: none */
     struct csv *csv[TABLES];  /* NULL once closed */
@@ -52,6 +54,7 @@ struct run {
     struct signature_groups signatures;
     struct domain_groups domains;
     struct clusters clusters;
+    struct collisions collisions;
 };
 
 /* Hands a complete row to its file. False when the file cannot take it. */
@@ -62,6 +65,9 @@ bool run_emit_artifact(struct run *run, const struct artifact_row *row);
 
 /* Writes all tables of projects and groups; with Redis, also there. */
 bool run_emit_groups(struct run *run);
+
+/* Writes collisions and watchlist. */
+bool run_emit_names(struct run *run);
 
 /* Inputs that should have been examined and were not: all but `ok` and `unsupported`. */
 uint64_t run_losses(const struct run_counts *counts);

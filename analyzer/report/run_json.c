@@ -38,6 +38,8 @@ size_t run_named_counts(const struct run *run, struct named_count *out) {
     out[n++] = (struct named_count){"signatures", run->signatures.count};
     out[n++] = (struct named_count){"clusters", run->clusters.count};
     out[n++] = (struct named_count){"clustered_projects", counts->clustered_projects};
+    out[n++] = (struct named_count){"collisions", run->collisions.count};
+    out[n++] = (struct named_count){"watchlist", run->collisions.watched_count};
     return n;
 }
 
@@ -108,6 +110,7 @@ static void add_datasets(struct json *json, const struct run *run) {
     json_open(json, '[');
     for (size_t i = 0; i < domain_list_count(); i++)
         add_dataset(json, domain_list(run->rules, i));
+    add_dataset(json, &run->generic_names);
     json_close(json, ']');
 }
 
