@@ -30,12 +30,14 @@ struct project {
     struct signature metadata_signature; /* the commonest of its artifacts'; zero when unknown */
     instant first_uploaded_at;
     instant last_uploaded_at;
-    struct id_list addresses;        /* corpus->addresses */
-    struct id_list domains;          /* corpus->domains */
-    struct id_list commands;         /* corpus->commands */
-    struct id_list owners;           /* corpus->owners */
-    struct id_list top_level;        /* corpus->modules: importable top-level names */
-    struct id_list requires;         /* corpus->names: other projects that any release requires */
+    struct id_list addresses; /* corpus->addresses */
+    struct id_list domains;   /* corpus->domains */
+    struct id_list commands;  /* corpus->commands */
+    struct id_list owners;    /* corpus->owners */
+    struct id_list top_level; /* corpus->modules: importable top-level names */
+    struct id_list requires;  /* corpus->names: other projects that any release requires */
+    struct id_list versions; /* corpus->versions: as written, in the order of PEP 440; of equal ones
+                                the first bytewise; without the empty one */
     const instant *commands_seen_at; /* of commands.at[i]: earliest upload that declares it */
     uint32_t repository;    /* corpus->repositories: its home or source page; STRING_NONE without */
     uint32_t version_major; /* the largest first number of its versions, epochs aside */
@@ -55,6 +57,7 @@ struct corpus {
     struct strings commands;
     struct strings owners;
     struct strings modules;
+    struct strings versions;
     struct strings repositories;
     struct strings names; /* projects that somebody requires */
     uint32_t *dependents; /* of names[i] */
