@@ -101,7 +101,8 @@ static bool describe_members(const struct core *core, const struct scene *scene,
         struct fit fit = core_fit(core, campaign->group.projects[i]);
         buffer_clear(&text);
         write_member(&fit, scene, &text);
-        members[i].bits = fit.bits;
+        members[i].project = campaign->group.projects[i];
+        members[i].score = fit.bits;
         members[i].template_bits = fit.of_family[FIT_TEMPLATE];
         done = !text.failed && arena_copy(arena, buffer_span(&text), &members[i].traits);
     }

@@ -24,7 +24,8 @@ enum category {
 const char *category_name(enum category category);
 
 struct campaign_member {
-    double bits;          /* by which it fits the core better than chance */
+    uint32_t project;
+    double score;         /* bits by which it fits the core better than chance */
     double template_bits; /* of these, for what was uploaded */
     struct span traits;   /* "payload:1a2b3c4d domain:inbox.ru time names", in the arena */
 };

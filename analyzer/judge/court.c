@@ -134,15 +134,17 @@ static bool count_inner_dependents(struct court *court) {
 }
 
 static void index_domains(struct court *court) {
-    const struct domain_groups *domains = court->domains;
+    const struct domain_groups *domains = court->input->domains;
     for (uint32_t i = 0; i < court->corpus->domains.count; i++)
         court->domain_group[i] = STRING_NONE;
     for (size_t i = 0; i < domains->count; i++)
         court->domain_group[domains->at[i].domain] = (uint32_t)i;
 }
 
-bool court_open(struct court *court, const struct traits *traits) {
-    size_t projects = court->corpus->count + 1;
+bool court_open(struct court *court, const struct judge_input *input,
+                const struct campaigns *campaigns) {
+    size_t projects = input->corpus->count + 1;
+    *court = (struct court){.corpus = input->corpus, .input = input, .campaigns = campaigns};
     court->contexts = calloc(court->campaigns->count + 1, sizeof *court->contexts);
     court->same_payload = calloc(projects, sizeof *court->same_payload);
     court->inner_dependents = calloc(projects, sizeof *court->inner_dependents);
@@ -153,7 +155,7 @@ bool court_open(struct court *court, const struct traits *traits) {
         court->place == NULL || court->domain_group == NULL)
         return false;
     index_domains(court);
-    return standing_find(traits, &court->standing) && learn_campaigns(court) &&
+    return standing_find(input->traits, &court->standing) && learn_campaigns(court) &&
            count_inner_dependents(court);
 }
 
@@ -164,7 +166,4 @@ void court_close(struct court *court) {
     free(court->inner_dependents);
     free(court->place);
     free(court->domain_group);
-    court->standing = (struct standing){.traits = NULL};
-    court->contexts = NULL;
-    court->same_payload = court->inner_dependents = court->place = court->domain_group = NULL;
 }

@@ -19,9 +19,7 @@ struct campaign_context {
 
 struct court {
     const struct corpus *corpus;
-    const struct domain_groups *domains;
-    const struct collisions *collisions;
-    const struct weights *weights;
+    const struct judge_input *input;
     const struct campaigns *campaigns;
     struct standing standing;
     struct campaign_context *contexts; /* by campaign */
@@ -31,9 +29,9 @@ struct court {
     uint32_t *domain_group;            /* by domain: index of its group */
 };
 
-/* Learns what the first five members do not say. False when memory is out; court_close in any case.
- */
-bool court_open(struct court *court, const struct traits *traits);
+/* False when memory is out; court_close in any case. */
+bool court_open(struct court *court, const struct judge_input *input,
+                const struct campaigns *campaigns);
 void court_close(struct court *court);
 
 /* What was found about one project, in the order of the signals. Returns how many (room for

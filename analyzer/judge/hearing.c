@@ -45,7 +45,7 @@ static double see_real_code(const struct hearing *hearing, struct finding *findi
 static double see_name(const struct hearing *hearing, enum relation relation,
                        struct finding *finding) {
     const struct corpus *corpus = hearing->court->corpus;
-    const struct collisions *collisions = hearing->court->collisions;
+    const struct collisions *collisions = hearing->court->input->collisions;
     uint32_t row = collisions->of_project[hearing->index];
     if (row == STRING_NONE || collisions->at[row].relation != relation)
         return 0;
@@ -124,7 +124,7 @@ static double see_burst(const struct hearing *hearing, struct finding *finding) 
     finding->count = burst->projects;
     finding->expected = burst->expected;
     finding->when = burst->start;
-    finding->seconds = (uint64_t)(burst->span / INSTANT_SECOND);
+    finding->span_seconds = (uint64_t)(burst->span / INSTANT_SECOND);
     return clamp(log10(burst->projects / burst->expected) / 2);
 }
 
@@ -164,7 +164,7 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
         uint32_t group = court->domain_group[domain];
         if (group == STRING_NONE)
             continue;
-        const struct domain_group *found = &court->domains->at[group];
+        const struct domain_group *found = &court->input->domains->at[group];
         if (found->empty_share < share_min || found->log_q > log_q_max)
             continue;
         finding->subject = court->corpus->domains.at[domain];
@@ -199,7 +199,8 @@ static double see_known_people(const struct hearing *hearing, struct finding *fi
 /* --- its record ----------------------------------------------------------------------------- */
 
 static double see_wording(const struct hearing *hearing, struct finding *finding) {
-    finding->subject = weights_find_words(hearing->court->weights, hearing->project->summary);
+    finding->subject =
+        weights_find_words(hearing->court->input->weights, hearing->project->summary);
     return finding->subject.len > 0;
 }
 
@@ -293,7 +294,7 @@ size_t court_hear(const struct court *court, uint32_t project, struct finding *f
         double strength = witnesses[i](&hearing, &finding);
         if (strength <= 0)
             continue;
-        finding.bits = strength * court->weights->of_signal[i];
+        finding.bits = strength * court->input->weights->of_signal[i];
         findings[count++] = finding;
     }
     return count;

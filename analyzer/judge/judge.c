@@ -1,7 +1,6 @@
 /* judge: see judge.h. */
 #include "judge/judge.h"
 
-#include "judge/core.h"
 #include "judge/court.h"
 
 #include <stdlib.h>
@@ -14,10 +13,11 @@ const char *tier_name(enum tier tier) {
 /* --- one project ---------------------------------------------------------------------------- */
 
 static void weigh(const struct court *court, uint32_t project, struct verdict *verdict) {
-    const struct weights *weights = court->weights;
+    const struct weights *weights = court->input->weights;
     struct finding findings[SIGNALS];
     size_t count = court_hear(court, project, findings);
-    *verdict = (struct verdict){.score = weights->prior};
+    *verdict = (struct verdict){.score = weights->prior,
+                                .campaign = court->campaigns->of_project[project]};
     for (size_t i = 0; i < count; i++) {
         verdict->score += findings[i].bits;
         verdict->signals |= UINT32_C(1) << findings[i].signal;
@@ -62,24 +62,23 @@ static int compare_doubles(const void *left, const void *right) {
 }
 
 /* The lower one of two. */
-static double median_score(const struct verdicts *verdicts, struct group group, double *scratch) {
+static double median_score(const struct verdict *verdicts, struct group group, double *scratch) {
     for (size_t i = 0; i < group.count; i++)
-        scratch[i] = verdicts->of_project[group.projects[i]].score;
+        scratch[i] = verdicts[group.projects[i]].score;
     qsort(scratch, group.count, sizeof *scratch, compare_doubles);
     return scratch[(group.count - 1) / 2];
 }
 
 /* How many members have a signal. */
-static size_t count_signal(const struct verdicts *verdicts, struct group group,
-                           enum signal signal) {
+static size_t count_signal(const struct verdict *verdicts, struct group group, enum signal signal) {
     size_t count = 0;
     for (size_t i = 0; i < group.count; i++)
-        count += verdicts->of_project[group.projects[i]].signals >> signal & 1;
+        count += verdicts[group.projects[i]].signals >> signal & 1;
     return count;
 }
 
 /* The rules stand in reports/SCHEMA.md. */
-static enum category find_category(const struct court *court, const struct verdicts *verdicts,
+static enum category find_category(const struct court *court, const struct verdict *verdicts,
                                    size_t index) {
     const struct campaign *campaign = &court->campaigns->at[index];
     struct group group = campaign->group;
@@ -123,91 +122,58 @@ static void keep_suspicious(struct campaigns *campaigns, const struct weights *w
 
 /* --- all ------------------------------------------------------------------------------------ */
 
-static bool weigh_campaigns(const struct court *court, struct campaigns *campaigns,
-                            struct verdicts *verdicts) {
+static bool weigh_campaigns(const struct court *court, struct campaigns *campaigns) {
+    struct verdict *verdicts = calloc(court->corpus->count + 1, sizeof *verdicts);
     double *scratch = malloc((court->corpus->count + 1) * sizeof *scratch);
-    for (size_t i = 0; scratch != NULL && i < campaigns->count; i++) {
+    bool done = verdicts != NULL && scratch != NULL;
+    for (size_t i = 0; done && i < campaigns->count; i++) {
         struct campaign *campaign = &campaigns->at[i];
         for (size_t k = 0; k < campaign->group.count; k++)
-            weigh(court, campaign->group.projects[k],
-                  &verdicts->of_project[campaign->group.projects[k]]);
+            weigh(court, campaign->group.projects[k], &verdicts[campaign->group.projects[k]]);
         campaign->score = median_score(verdicts, campaign->group, scratch);
         campaign->category = find_category(court, verdicts, i);
     }
+    free(verdicts);
     free(scratch);
-    return scratch != NULL;
+    return done;
 }
 
-static bool weigh_projects(const struct court *court, const struct campaigns *campaigns,
-                           struct verdicts *verdicts) {
+bool judge_campaigns(const struct judge_input *input, struct campaigns *campaigns) {
+    struct court court;
+    bool done = court_open(&court, input, campaigns) && weigh_campaigns(&court, campaigns);
+    court_close(&court);
+    if (done)
+        keep_suspicious(campaigns, input->weights);
+    return done;
+}
+
+static bool weigh_projects(const struct court *court, struct verdicts *verdicts) {
     bool done = true;
     for (uint32_t i = 0; done && i < court->corpus->count; i++) {
         struct verdict *verdict = &verdicts->of_project[i];
         weigh(court, i, verdict);
-        uint32_t campaign = campaigns->of_project[i];
-        verdict->category =
-            campaign != STRING_NONE ? campaigns->at[campaign].category : category_alone(verdict);
-        if (verdict->tier == TIER_NONE)
-            continue;
-        verdicts->high += verdict->tier == TIER_HIGH;
-        verdicts->review += verdict->tier == TIER_REVIEW;
-        done = keep_findings(court, i, verdicts->arena, verdict);
+        verdict->category = verdict->campaign != STRING_NONE
+                                ? court->campaigns->at[verdict->campaign].category
+                                : category_alone(verdict);
+        if (verdict->tier != TIER_NONE)
+            done = keep_findings(court, i, verdicts->arena, verdict);
     }
     return done;
 }
 
-static void find_largest(const struct campaigns *campaigns, struct verdicts *verdicts) {
-    for (size_t i = 0; i < campaigns->count; i++) {
-        size_t listed = 0;
-        struct group group = campaigns->at[i].group;
-        for (size_t k = 0; k < group.count; k++)
-            listed += verdicts->of_project[group.projects[k]].tier != TIER_NONE;
-        if (listed > verdicts->largest_campaign)
-            verdicts->largest_campaign = listed;
-    }
-}
-
-static bool judge(struct court *court, struct judgement *made) {
-    struct verdicts *verdicts = &made->verdicts;
-    verdicts->arena = arena_new(SIZE_MAX / 4);
-    verdicts->of_project = calloc(court->corpus->count + 1, sizeof *verdicts->of_project);
-    bool done = verdicts->arena != NULL && verdicts->of_project != NULL &&
-                court_open(court, &made->traits) &&
-                weigh_campaigns(court, &made->campaigns, verdicts);
-    court_close(court);
-    if (!done)
-        return false;
-    keep_suspicious(&made->campaigns, court->weights);
-    done = court_open(court, &made->traits) && weigh_projects(court, &made->campaigns, verdicts);
-    court_close(court);
-    find_largest(&made->campaigns, verdicts);
+bool judge_projects(const struct judge_input *input, const struct campaigns *campaigns,
+                    struct verdicts *verdicts) {
+    struct court court;
+    *verdicts = (struct verdicts){.arena = arena_new(SIZE_MAX / 4)};
+    verdicts->of_project = calloc(input->corpus->count + 1, sizeof *verdicts->of_project);
+    bool done = court_open(&court, input, campaigns) && verdicts->arena != NULL &&
+                verdicts->of_project != NULL && weigh_projects(&court, verdicts);
+    court_close(&court);
     return done;
 }
 
-bool judgement_make(const struct corpus *corpus, const struct domain_groups *domains,
-                    const struct collisions *collisions, const struct weights *weights,
-                    unsigned threads, struct judgement *made) {
-    *made = (struct judgement){.campaigns = {.arena = NULL}};
-    struct court court = {.corpus = corpus,
-                          .domains = domains,
-                          .collisions = collisions,
-                          .weights = weights,
-                          .campaigns = &made->campaigns};
-    return near_find(corpus, NEAR_PAYLOAD, threads, &made->similar_payloads) &&
-           near_find(corpus, NEAR_METADATA, threads, &made->similar_metadata) &&
-           traits_find(corpus, &made->similar_payloads, &made->similar_metadata, &made->traits) &&
-           timeline_find(corpus, &made->timeline) &&
-           campaigns_find(corpus, &made->traits, &made->timeline, collisions, &made->campaigns) &&
-           judge(&court, made);
-}
-
-void judgement_free(struct judgement *made) {
-    near_free(&made->similar_payloads);
-    near_free(&made->similar_metadata);
-    traits_free(&made->traits);
-    timeline_free(&made->timeline);
-    campaigns_free(&made->campaigns);
-    arena_free(made->verdicts.arena);
-    free(made->verdicts.of_project);
-    *made = (struct judgement){.campaigns = {.arena = NULL}};
+void verdicts_free(struct verdicts *verdicts) {
+    arena_free(verdicts->arena);
+    free(verdicts->of_project);
+    *verdicts = (struct verdicts){.arena = NULL};
 }

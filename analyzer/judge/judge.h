@@ -18,6 +18,7 @@ const char *tier_name(enum tier tier);
 struct verdict {
     enum tier tier;
     enum category category;         /* its campaign's, else by its own signals */
+    uint32_t campaign;              /* index of campaigns; STRING_NONE: none */
     uint32_t signals;               /* one bit for each signal that was found */
     double score;                   /* bits */
     const struct finding *findings; /* evidence by falling bits, then counter-evidence; only with a
@@ -27,30 +28,26 @@ struct verdict {
 
 struct verdicts {
     struct arena *arena;
-    struct verdict *of_project;
-    size_t high;
-    size_t review;
-    size_t largest_campaign; /* listed projects of the campaign that has most of them */
+    struct verdict *of_project; /* one for each project of the corpus */
 };
 
-/* All that judging makes of a corpus. */
-struct judgement {
-    struct near_groups similar_payloads;
-    struct near_groups similar_metadata;
-    struct traits traits;
-    struct timeline timeline;
-    struct campaigns campaigns;
-    struct verdicts verdicts;
+/* What is known before anything is judged; all borrowed. */
+struct judge_input {
+    const struct corpus *corpus;
+    const struct traits *traits;
+    const struct domain_groups *domains;
+    const struct collisions *collisions;
+    const struct weights *weights;
 };
 
-/*
- * Finds campaigns and weighs all projects. Campaigns whose median member is not worth a look are
- * dropped; the others get their category and score. Texts of findings live as long as corpus and
- * judgement do. False when memory is out; judgement_free in any case.
- */
-bool judgement_make(const struct corpus *corpus, const struct domain_groups *domains,
-                    const struct collisions *collisions, const struct weights *weights,
-                    unsigned threads, struct judgement *judgement);
-void judgement_free(struct judgement *judgement);
+/* Drops the campaigns whose median project is not worth a look, and gives the others their category
+ * and score. False when memory is out. */
+bool judge_campaigns(const struct judge_input *input, struct campaigns *campaigns);
+
+/* Weighs all projects. Texts of findings live as long as corpus and campaigns. False when memory is
+ * out; verdicts_free in any case. */
+bool judge_projects(const struct judge_input *input, const struct campaigns *campaigns,
+                    struct verdicts *verdicts);
+void verdicts_free(struct verdicts *verdicts);
 
 #endif

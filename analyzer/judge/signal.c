@@ -71,7 +71,7 @@ static const char *window_name(uint64_t seconds) {
 
 static void write_burst(const struct finding *f, struct buffer *out) {
     buffer_printf(out, "%" PRIu64 " first uploads of the campaign %s ", f->count,
-                  window_name(f->seconds));
+                  window_name(f->span_seconds));
     instant_add_day(out, f->when);
     buffer_printf(out, f->expected < 1 ? " where %.2g were expected" : " where %.0f were expected",
                   f->expected);

@@ -24,7 +24,7 @@ enum signal {
     SIGNAL_SIMILAR_TEMPLATE, /* count: other projects of the campaign with a similar payload or
                                 metadata */
     SIGNAL_BURST,            /* count: first uploads of the campaign; expected; when: begin of the
-                                window; seconds: its length */
+                                window; span_seconds: its length */
     SIGNAL_MANY_PEOPLE,      /* count: different addresses or accounts of the campaign */
     SIGNAL_EMPTY_DOMAIN,     /* subject: domain; count: its empty projects; expected: of how many */
     SIGNAL_DISPOSABLE_DOMAIN, /* subject: domain */
@@ -55,9 +55,9 @@ struct finding {
     struct span subject; /* see the enum; hostile */
     struct span other;
     uint64_t count;
-    double expected;  /* negative: does not apply */
-    instant when;     /* INSTANT_UNKNOWN: does not apply */
-    uint64_t seconds; /* length of a window; 0: does not apply */
+    double expected;       /* negative: does not apply */
+    instant when;          /* INSTANT_UNKNOWN: does not apply */
+    uint64_t span_seconds; /* length of a window; 0: does not apply */
 };
 
 /* "command-name" etc.: for lists, JSON and datasets/signals.txt. */
