@@ -5,6 +5,7 @@
 #ifndef WINNOW_REPORT_RUN_H
 #define WINNOW_REPORT_RUN_H
 
+#include "cluster/clusters.h"
 #include "judge/judge.h"
 #include "report/csv.h"
 #include "report/listing.h"
