@@ -5,7 +5,7 @@ import re
 from clock import DAY, Clock
 from dice import Dice
 from mirror_recipe import normalize
-from names import Names
+from names import GENERIC, Names
 from shelf import Project
 
 # Share of projects that were only uploaded as wheel, as sdist, as both.
@@ -69,10 +69,10 @@ class World:
 
     def free_commands(self, dice, count, before):
         """Commands that no project is named after and that are a month old, those of popular tools
-        more often; fewer than `count` when there are no more."""
+        more often; fewer than `count` when there are no more. The generic ones are long gone."""
         known = [command for command in self.commands
                  if command.since < before - 30 * DAY and PROJECT_NAME.fullmatch(command.name)
-                 and normalize(command.name) not in self.names.taken]
+                 and normalize(command.name) not in self.names.taken and command.name not in GENERIC]
         found = {}
         while known and len(found) < count:
             place = int(len(known) * dice.roll() ** 1.5)
@@ -85,8 +85,8 @@ class World:
         self.commands.append(Command(command, tool, since))
 
     def some_day(self, dice):
-        """A moment, half of the time on a day on which a campaign uploads."""
-        if self.campaign_days and dice.chance(0.5):
+        """A moment, one in four on a day on which a campaign uploads."""
+        if self.campaign_days and dice.chance(0.25):
             return self.clock.at(dice, dice.pick(self.campaign_days))
         return self.clock.moment(dice)
 
