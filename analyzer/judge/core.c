@@ -20,9 +20,10 @@ enum { SHARERS_MIN = 3, ROUNDS_MAX = 12 };
 struct demand {
     double join;                     /* bits */
     double family_min[FIT_FAMILIES]; /* at most this is held against a project */
+    double members_min;              /* a smaller core is taken for a part of one of this size */
 };
-static const struct demand reaching = {5, {-2, -2, -2, -4}};
-static const struct demand strict = {JOIN_BITS, {-3.3, -3.3, -6, -6}};
+static const struct demand reaching = {5, {-2, -2, -2, -4}, 32};
+static const struct demand strict = {JOIN_BITS, {-3.3, -3.3, -6, -6}, 1};
 
 struct core {
     const struct scene *scene;
@@ -185,7 +186,8 @@ static bool fit_joins(const struct fit *fit, double bits_min) {
 
 struct fit core_fit(const struct core *core, uint32_t project) {
     struct view view = view_of(core, project);
-    struct fit fit = {.bits = log2((view.members + 1) / (double)core->scene->corpus->count)};
+    struct fit fit = {.bits = log2(fmax(core->demand->members_min, view.members + 1) /
+                                   (double)core->scene->corpus->count)};
     find_rarest(&view, &fit);
     if (fit.trait[FAMILY_TEMPLATE] == STRING_NONE)
         fit.of_family[FIT_TEMPLATE] = fmin(0, other_bits(&view, FAMILY_TEMPLATE));
@@ -368,7 +370,7 @@ const struct season *core_season(const struct core *core) {
     return &core->season;
 }
 
-double core_bond(const struct core *core, const uint32_t *shared, size_t count) {
+double core_bond(const struct core *core, const uint32_t *shared, size_t count, bool one_season) {
     double members = (double)core->count;
     double others = (double)(core->scene->corpus->count - core->count);
     double bits[FIT_FAMILIES] = {0};
@@ -380,8 +382,9 @@ double core_bond(const struct core *core, const uint32_t *shared, size_t count) 
         if (inside * 2 >= members && of_trait > bits[family])
             bits[family] = of_trait;
     }
-    bits[FIT_TIME] =
-        ratio_bits((double)core->season.inside, members, (double)core->season.outside, others);
+    if (one_season)
+        bits[FIT_TIME] =
+            ratio_bits((double)core->season.inside, members, (double)core->season.outside, others);
     if (core->named * 2 >= core->count)
         bits[FIT_NAMES] = ratio_bits((double)core->named, members,
                                      (double)(core->scene->named_count - core->named), others);

@@ -66,8 +66,9 @@ bool core_grow(struct core *core, const uint32_t *seed, size_t count);
 bool core_load(struct core *core, const uint32_t *members, size_t count);
 
 /* How far the members are held together, in bits: the rarest trait of each family in `shared` (of
- * core_traits) that half of them have, their time and their names; 0 unless two families count. */
-double core_bond(const struct core *core, const uint32_t *shared, size_t count);
+ * core_traits) that half of them have, their names and, if they came in `one_season`, their time; 0
+ * unless two families count. */
+double core_bond(const struct core *core, const uint32_t *shared, size_t count, bool one_season);
 
 /* The members, ascending; valid until the next core_grow or core_load. */
 struct group core_members(const struct core *core);

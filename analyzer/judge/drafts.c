@@ -150,11 +150,11 @@ static size_t count_kept(const struct core *core, const struct draft *draft) {
 
 /* Loads the union, and says whether it holds. `a` and `b` must not be taken. */
 static bool try_union(struct core *core, const struct draft *a, const struct draft *b,
-                      const uint32_t *common, size_t common_count, bool *holds) {
+                      const uint32_t *common, size_t common_count, bool one_season, bool *holds) {
     struct draft both = {.members = NULL};
     *holds = false;
     bool done = join_members(a, b, &both) && core_load(core, both.members, both.count);
-    if (done && core_bond(core, common, common_count) >= BOND_BITS) {
+    if (done && core_bond(core, common, common_count, one_season) >= BOND_BITS) {
         done = core_grow(core, both.members, both.count);
         *holds = done && (double)count_kept(core, a) >= KEPT_SHARE * (double)a->count &&
                  (double)count_kept(core, b) >= KEPT_SHARE * (double)b->count;
@@ -168,13 +168,14 @@ static bool merge_pair(struct scene *scene, struct core *core, struct draft *a, 
                        struct draft *b, const struct face *other) {
     uint32_t common[LEADING_MAX];
     size_t count = common_traits(face, other, common);
-    if (count == 0 || face->from > other->to || other->from > face->to)
+    if (count == 0)
         return true;
+    bool one_season = face->from <= other->to && other->from <= face->to;
     bool holds = false;
     struct draft merged = {.members = NULL};
     mark_taken(scene, a, false);
     mark_taken(scene, b, false);
-    bool done = try_union(core, a, b, common, count, &holds);
+    bool done = try_union(core, a, b, common, count, one_season, &holds);
     if (done && holds) {
         done = copy_members(core, &merged);
         free(a->members);

@@ -220,7 +220,7 @@ static const struct signal_row {
     [SIGNAL_ONE_ORGANISATION] =
         {"one-organisation", write_one_organisation,
          "Four in five projects of the campaign that have an address share one domain that is no "
-         "mail provider's."},
+         "mail provider's, and not all of that domain's projects are empty."},
     [SIGNAL_NAME_FAMILY] = {"name-family", write_name_family,
                             "Four in five names of the campaign have one word."},
     [SIGNAL_KNOWN_PEOPLE] =
