@@ -42,7 +42,7 @@ const char *exemption_name(enum exemption exemption) {
 
 bool generic_names_load(struct word_list *list) {
     return word_list_load(list, "generic-names",
-#include "generic_names_txt.h"
+#include "generic-names_txt.h"
     );
 }
 

@@ -22,7 +22,7 @@ static const struct {
     [LIST_FREE] =
         {
             "free-mail",
-#include "free_mail_txt.h"
+#include "free-mail_txt.h"
         },
     [LIST_DISPOSABLE] =
         {

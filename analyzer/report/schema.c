@@ -130,6 +130,10 @@ static const struct column project_columns[] = {
      "Number of other projects of the mirror that require it, in any release, extras "
      "included."},
     {"summary", COLUMN_TEXT, "Summary of the upload that gives `name`, cut at 4,096 bytes."},
+    {"score", COLUMN_NUMBER, "As in takedown.csv, for every project."},
+    {"signals", COLUMN_LIST,
+     "What was found for it, strongest first, then against it: names of the table of signals."},
+    {"campaign_id", COLUMN_WORD, "Its campaign, as in campaigns.csv; empty when it is in none."},
 };
 
 static const struct column domain_columns[] = {

@@ -119,7 +119,8 @@ class Redis(unittest.TestCase):
             rows = {entry["name"]: entry["rows"] for entry in json.load(file)["files"]}
         self.assertGreater(rows["projects.csv"], 1900)
         for name, count in rows.items():
-            self.assertEqual(len(load(self.out, name[:-4])), count)
+            if name.endswith(".csv"):
+                self.assertEqual(len(load(self.out, name[:-4])), count)
         self.assertEqual(self.ask("GET", "winnow:latest").decode(), first)
         self.assertLessEqual(set(before), set(self.keys()))
 
