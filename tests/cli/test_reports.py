@@ -32,6 +32,9 @@ COLUMNS = {
     "clusters": "cluster_id domain payload_signature payload_kind projects addresses "
     "first_uploaded_at last_uploaded_at busiest_day busiest_day_projects example_projects",
     "cluster_members": "cluster_id project",
+    "collisions": "project command owner_project owner_first_uploaded_at project_first_uploaded_at "
+    "owner_dependents relation exempt_reason",
+    "watchlist": "command owner_projects owner_dependents first_seen_at",
 }
 # The replay's busiest days, from the public record at one tenth.
 CASE_DAYS = {"2025-06-26": 1, "2025-06-27": 30, "2025-06-28": 4, "2025-06-29": 12,
