@@ -17,6 +17,11 @@ struct id_list {
     uint32_t count;
 };
 
+/* Whether the number of `text` is in the list. */
+bool id_list_has(const struct strings *strings, struct id_list list, struct span text);
+/* Whether two lists of one string table share a number. */
+bool id_lists_meet(const struct strings *strings, struct id_list a, struct id_list b);
+
 /* The meaning of each member stands in report/schema.c, table projects. */
 struct project {
     struct span project;

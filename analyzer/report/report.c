@@ -44,7 +44,8 @@ struct report *report_open(const struct report_request *request) {
     if (request->options_json != NULL)
         run->options_json = strdup(request->options_json);
     run->rules = domain_rules_open();
-    if (run->rules != NULL)
+    if (run->rules != NULL && generic_names_load(&run->generic_names) &&
+        weights_load(&run->weights))
         run->publication = publication_open(request->out);
     bool done = run->publication != NULL && run_files_open(run);
     if (done && request->redis_url != NULL) {
@@ -134,6 +135,7 @@ static bool cluster(struct run *run) {
     if (signatures_find(run->corpus, threads, &run->signatures) &&
         domains_find(run->corpus, &run->signatures, threads, &run->domains) &&
         clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters) &&
+        collisions_find(run->corpus, &run->generic_names, threads, &run->collisions) &&
         run_judge(run)) {
         count_projects(run);
         run_count_judged(run);
@@ -146,7 +148,7 @@ static bool cluster(struct run *run) {
 static bool write_groups(struct run *run) {
     if (run->redis != NULL)
         redis_begin(run->redis, publication_run_id(run->publication));
-    if (run_emit_groups(run) && run_emit_judged(run))
+    if (run_emit_groups(run) && run_emit_names(run) && run_emit_judged(run))
         return true;
     run_files_log_failure(run);
     return false;
@@ -222,6 +224,7 @@ void report_close(struct report *report) {
     run_files_free(run);
     redis_close(run->redis);
     publication_close(run->publication);
+    collisions_free(&run->collisions);
     run_judge_free(run);
     campaign_history_free(&run->history);
     previous_run_free(&run->previous);
@@ -229,6 +232,8 @@ void report_close(struct report *report) {
     domains_free(&run->domains);
     signatures_free(&run->signatures);
     corpus_free(run->corpus);
+    word_list_free(&run->generic_names);
+    weights_free(&run->weights);
     domain_rules_close(run->rules);
     row_free(&run->row);
     free(run->options_json);

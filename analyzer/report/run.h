@@ -5,6 +5,7 @@
 #ifndef WINNOW_REPORT_RUN_H
 #define WINNOW_REPORT_RUN_H
 
+#include "cluster/clusters.h"
 #include "judge/judge.h"
 #include "report/csv.h"
 #include "report/listing.h"
@@ -16,7 +17,7 @@
 enum {
     STATUS_COUNT = STATUS_UNREADABLE + 1,
     KIND_COUNT = KIND_CODE + 1,
-    NAMED_COUNTS = 17 + STATUS_COUNT + KIND_COUNT,
+    NAMED_COUNTS = 19 + STATUS_COUNT + KIND_COUNT,
     VANISHED_PATHS_MAX = 100 /* named in run.json; the count counts all */
 };
 
@@ -51,6 +52,8 @@ struct run {
     int64_t cluster_ms;
     int64_t write_ms; /* the other tables */
     struct domain_rules *rules;
+    struct word_list generic_names;
+    struct weights weights;
     struct publication *publication;
     struct redis_sink *redis;              /* NULL: none */
     struct out_file *tables[TABLES];       /* NULL once closed */
@@ -71,6 +74,7 @@ struct run {
     struct collisions collisions;
     struct previous_run previous;
     struct campaign_history history;
+    struct traits traits;
     struct campaigns campaigns;
     struct verdicts verdicts;
 };
@@ -110,6 +114,8 @@ bool run_emit_artifact(struct run *run, const struct artifact_row *row);
 /* Writes all tables of projects and groups; with Redis, also there. */
 bool run_emit_groups(struct run *run);
 
+/* Writes collisions and watchlist. */
+bool run_emit_names(struct run *run);
 /* Writes campaigns, their members, and the listings in all their forms; with Redis, also there. */
 bool run_emit_judged(struct run *run);
 

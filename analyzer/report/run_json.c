@@ -38,6 +38,8 @@ size_t run_named_counts(const struct run *run, struct named_count *out) {
     out[n++] = (struct named_count){"signatures", run->signatures.count};
     out[n++] = (struct named_count){"clusters", run->clusters.count};
     out[n++] = (struct named_count){"clustered_projects", counts->clustered_projects};
+    out[n++] = (struct named_count){"collisions", run->collisions.count};
+    out[n++] = (struct named_count){"watchlist", run->collisions.watched_count};
     out[n++] = (struct named_count){"campaigns", run->campaigns.count};
     out[n++] = (struct named_count){"campaign_projects", counts->campaign_projects};
     out[n++] = (struct named_count){"takedown_high", counts->listed[TIER_HIGH]};
@@ -99,20 +101,23 @@ static void add_vanished(struct json *json, const struct run *run) {
     json_close(json, '}');
 }
 
-static void add_datasets(struct json *json, const struct domain_rules *rules) {
+static void add_dataset(struct json *json, const struct word_list *list) {
+    json_open(json, '{');
+    json_key(json, "name");
+    json_text(json, list->name);
+    json_key(json, "source");
+    json_text(json, list->source);
+    json_key(json, "entries");
+    json_int(json, (int64_t)list->count);
+    json_close(json, '}');
+}
+
+static void add_datasets(struct json *json, const struct run *run) {
     json_key(json, "datasets");
     json_open(json, '[');
-    for (size_t i = 0; i < domain_list_count(); i++) {
-        struct domain_list_facts facts = domain_list_facts(rules, i);
-        json_open(json, '{');
-        json_key(json, "name");
-        json_text(json, facts.name);
-        json_key(json, "source");
-        json_text(json, facts.source);
-        json_key(json, "domains");
-        json_int(json, (int64_t)facts.domains);
-        json_close(json, '}');
-    }
+    for (size_t i = 0; i < domain_list_count(); i++)
+        add_dataset(json, domain_list(run->rules, i));
+    add_dataset(json, &run->generic_names);
     json_close(json, ']');
 }
 
@@ -181,7 +186,7 @@ void run_write_json(const struct run *run, struct buffer *out) {
     add_vanished(&json, run);
     add_timings(&json, run);
     add_object(&json, "scan", buffer_span(&run->scan_json));
-    add_datasets(&json, run->rules);
+    add_datasets(&json, run);
     libraries_write_json(&json);
     add_files(&json, run);
     json_close(&json, '}');

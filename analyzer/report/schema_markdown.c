@@ -46,7 +46,7 @@ static const char RUN_JSON[] =
     "| times | when the run began and ended, seconds in all and by stage |\n"
     "| scan | what the last scan said of itself: counts, timings, the sandbox in force; null when "
     "unknown |\n"
-    "| datasets | the lists of mail domains in force: where from, how many domains |\n"
+    "| datasets | the reference lists in force: where from, how many entries |\n"
     "| libraries | versions in force |\n"
     "| files | name, rows, bytes and SHA-256 of every CSV file |\n";
 
