@@ -70,9 +70,9 @@ static void write_core(const struct core *core, const struct scene *scene, struc
     }
     if (season->count > 0) {
         add_word(out, "time:");
-        instant_add_day(out, season->at[0].from + INSTANT_DAY); /* without the day to spare */
+        instant_add_day(out, season->at[0].from);
         buffer_add_text(out, "..");
-        instant_add_day(out, season->at[season->count - 1].to - INSTANT_DAY);
+        instant_add_day(out, season->at[season->count - 1].to);
         buffer_printf(out, "=%.2f", (double)season->inside / (double)season->known);
     }
     if (core_named_share(core) >= CORE_SHARE_MIN)
