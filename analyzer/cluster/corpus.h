@@ -89,6 +89,9 @@ bool corpus_end_artifacts(struct corpus *corpus);
  * are passed over. */
 bool corpus_add_owner(struct corpus *corpus, struct span project, struct span user);
 
+/* Index of a project by its name; `count` when the corpus does not have it. */
+size_t corpus_find(const struct corpus *corpus, struct span project);
+
 static inline bool project_is_empty(const struct project *project) {
     return payload_kind_is_empty(project->kind);
 }

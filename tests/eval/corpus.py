@@ -68,7 +68,7 @@ def write(world, out):
         labels.writelines("\t".join(row) + "\n" for row in rows)
 
 
-def build(out, *arguments, **options):
+def build(out, *arguments, quiet=False, **options):
     out = Path(out)
     if out.exists() and any(out.iterdir()) and not (out / "labels.tsv").exists():
         raise SystemExit(f"{out} is not empty and not a corpus: not touched")
@@ -80,6 +80,8 @@ def build(out, *arguments, **options):
     write(world, out)
     ended = time.monotonic()
     campaign = sum(1 for project in world.projects if project.campaign)
+    if quiet:
+        return world
     print(f"{out}: {len(world.projects) - campaign} honest projects, {campaign} of "
           f"{len(world.campaigns)} campaigns; {len(world.projects) / (ended - begin):.0f} projects/s "
           f"(planned in {planned - begin:.1f} s)")

@@ -54,8 +54,8 @@ def add_case(world):
                  forms=((SDIST, 4), (BOTH, 2), (WHEEL, 1)))
 
 
-def build(out, seed=1, honest=HONEST):
-    return corpus.build(out, seed, honest, 0, more=add_case)
+def build(out, seed=1, honest=HONEST, quiet=False):
+    return corpus.build(out, seed, honest, 0, more=add_case, quiet=quiet)
 
 
 def main():
