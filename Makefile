@@ -55,7 +55,7 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 HOUSE := $(BUILD)/libwinnow.a
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
-EMBEDDED := $(addprefix $(BUILD)/gen/,schema_sql.h free_mail_txt.h disposable_txt.h)
+EMBEDDED := $(BUILD)/gen/schema_sql.h $(patsubst datasets/%.txt,$(BUILD)/gen/%_txt.h,$(wildcard datasets/*.txt))
 
 .PHONY: all sweep demo test test-real unit probes lint format sample install uninstall clean schema
 all: winnow
@@ -75,10 +75,8 @@ $(BUILD)/gen/schema_sql.h: analyzer/facts/schema.sql
 	@mkdir -p $(@D)
 	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $< > $@
 
-# The same for the lists of mail domains: what the program uses when it finds no datasets folder.
-$(BUILD)/gen/free_mail_txt.h: datasets/free-mail.txt
-$(BUILD)/gen/disposable_txt.h: datasets/disposable.txt
-$(BUILD)/gen/%_txt.h:
+# The same for the lists of datasets/: what the program uses when it finds no such folder.
+$(BUILD)/gen/%_txt.h: datasets/%.txt
 	@mkdir -p $(@D)
 	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $< > $@
 

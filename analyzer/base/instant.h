@@ -26,6 +26,13 @@ void instant_add_day(struct buffer *out, instant when);
 /* Start of the UTC day that holds `when`. */
 instant instant_day(instant when);
 
+/* The earlier of two, of which one that is unknown does not count. */
+static inline instant instant_earlier(instant a, instant b) {
+    if (a == INSTANT_UNKNOWN || b == INSTANT_UNKNOWN)
+        return a > b ? a : b;
+    return a < b ? a : b;
+}
+
 /* Now, from the system clock. */
 instant instant_now(void);
 

@@ -67,10 +67,14 @@ void json_text(struct json *json, const char *value) {
     json_string(json, span_text(value));
 }
 
-static void add_raw(struct json *json, const char *text) {
+void json_raw(struct json *json, struct span value) {
     separate(json);
-    buffer_add_text(json->out, text);
+    buffer_add(json->out, value);
     json->need_comma = true;
+}
+
+static void add_raw(struct json *json, const char *text) {
+    json_raw(json, span_text(text));
 }
 
 void json_int(struct json *json, int64_t value) {

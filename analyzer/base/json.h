@@ -25,6 +25,7 @@ void json_int(struct json *json, int64_t value);
 void json_double(struct json *json, double value); /* shortest form that reads back equal */
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);
+void json_raw(struct json *json, struct span value); /* a value that is JSON already */
 
 /* Appends `value` with quotes and escapes. */
 void json_add_string(struct buffer *out, struct span value);

@@ -6,6 +6,31 @@
 #include <assert.h>
 #include <stdlib.h>
 
+bool id_list_has(const struct strings *strings, struct id_list list, struct span text) {
+    uint32_t from = 0;
+    uint32_t to = list.count;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        int order = span_compare(strings->at[list.at[middle]], text);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return false;
+}
+
+bool id_lists_meet(const struct strings *strings, struct id_list a, struct id_list b) {
+    const struct id_list shorter = a.count < b.count ? a : b;
+    const struct id_list longer = a.count < b.count ? b : a;
+    for (uint32_t i = 0; i < shorter.count; i++)
+        if (id_list_has(strings, longer, strings->at[shorter.at[i]]))
+            return true;
+    return false;
+}
+
 struct corpus *corpus_new(const struct domain_rules *rules) {
     struct corpus *corpus = calloc(1, sizeof *corpus);
     if (corpus == NULL)
@@ -22,6 +47,7 @@ struct corpus *corpus_new(const struct domain_rules *rules) {
     strings_begin(&corpus->commands, corpus->arena);
     strings_begin(&corpus->owners, corpus->arena);
     strings_begin(&corpus->modules, corpus->arena);
+    strings_begin(&corpus->versions, corpus->arena);
     strings_begin(&corpus->repositories, corpus->arena);
     strings_begin(&corpus->names, corpus->arena);
     return corpus;
@@ -35,6 +61,7 @@ void corpus_free(struct corpus *corpus) {
     strings_free(&corpus->commands);
     strings_free(&corpus->owners);
     strings_free(&corpus->modules);
+    strings_free(&corpus->versions);
     strings_free(&corpus->repositories);
     strings_free(&corpus->names);
     free(corpus->projects);
@@ -100,4 +127,18 @@ bool corpus_add_owner(struct corpus *corpus, struct span project, struct span us
     at[count] = id;
     owned->owners = (struct id_list){at, count + 1};
     return true;
+}
+
+size_t corpus_find(const struct corpus *corpus, struct span project) {
+    size_t low = 0;
+    size_t high = corpus->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (span_compare(corpus->projects[middle].project, project) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < corpus->count && span_equal(corpus->projects[low].project, project);
+    return found ? low : corpus->count;
 }

@@ -1,7 +1,7 @@
 /*
  * corpus: what clustering knows of the mirror: one compact record per project.
  * Artifacts stream by, sorted by project, and are folded into the open project; only
- * projects stay in memory (about 300 bytes each), texts are kept once.
+ * projects stay in memory (about 500 bytes each), texts are kept once.
  * Projects come out sorted by name, so a project's index is its rank.
  */
 #ifndef WINNOW_CLUSTER_CORPUS_H
@@ -17,6 +17,11 @@ struct id_list {
     uint32_t count;
 };
 
+/* Whether the number of `text` is in the list. */
+bool id_list_has(const struct strings *strings, struct id_list list, struct span text);
+/* Whether two lists of one string table share a number. */
+bool id_lists_meet(const struct strings *strings, struct id_list a, struct id_list b);
+
 /* The meaning of each member stands in report/schema.c, table projects. */
 struct project {
     struct span project;
@@ -30,12 +35,14 @@ struct project {
     struct signature metadata_signature; /* the commonest of its artifacts'; zero when unknown */
     instant first_uploaded_at;
     instant last_uploaded_at;
-    struct id_list addresses;        /* corpus->addresses */
-    struct id_list domains;          /* corpus->domains */
-    struct id_list commands;         /* corpus->commands */
-    struct id_list owners;           /* corpus->owners */
-    struct id_list top_level;        /* corpus->modules: importable top-level names */
-    struct id_list requires;         /* corpus->names: other projects that any release requires */
+    struct id_list addresses; /* corpus->addresses */
+    struct id_list domains;   /* corpus->domains */
+    struct id_list commands;  /* corpus->commands */
+    struct id_list owners;    /* corpus->owners */
+    struct id_list top_level; /* corpus->modules: importable top-level names */
+    struct id_list requires;  /* corpus->names: other projects that any release requires */
+    struct id_list versions; /* corpus->versions: as written, in the order of PEP 440; of equal ones
+                                the first bytewise; without the empty one */
     const instant *commands_seen_at; /* of commands.at[i]: earliest upload that declares it */
     uint32_t repository;    /* corpus->repositories: its home or source page; STRING_NONE without */
     uint32_t version_major; /* the largest first number of its versions, epochs aside */
@@ -55,6 +62,7 @@ struct corpus {
     struct strings commands;
     struct strings owners;
     struct strings modules;
+    struct strings versions;
     struct strings repositories;
     struct strings names; /* projects that somebody requires */
     uint32_t *dependents; /* of names[i] */
@@ -80,6 +88,9 @@ bool corpus_end_artifacts(struct corpus *corpus);
 /* Adds an owner; calls come sorted by (project, user), after corpus_end_artifacts. Unknown projects
  * are passed over. */
 bool corpus_add_owner(struct corpus *corpus, struct span project, struct span user);
+
+/* Index of a project by its name; `count` when the corpus does not have it. */
+size_t corpus_find(const struct corpus *corpus, struct span project);
 
 static inline bool project_is_empty(const struct project *project) {
     return payload_kind_is_empty(project->kind);

@@ -3,7 +3,6 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "cluster/domain_list.h"
 
 #include <idn2.h>
 #include <libpsl.h>
@@ -23,7 +22,7 @@ static const struct {
     [LIST_FREE] =
         {
             "free-mail",
-#include "free_mail_txt.h"
+#include "free-mail_txt.h"
         },
     [LIST_DISPOSABLE] =
         {
@@ -34,7 +33,7 @@ static const struct {
 
 struct domain_rules {
     psl_ctx_t *suffixes;
-    struct domain_list lists[LISTS];
+    struct word_list lists[LISTS];
 };
 
 const char *domain_type_name(enum domain_type type) {
@@ -53,7 +52,7 @@ struct domain_rules *domain_rules_open(void) {
         return NULL;
     }
     for (size_t i = 0; i < LISTS; i++) {
-        if (!domain_list_load(&rules->lists[i], list_sources[i].name, list_sources[i].built_in)) {
+        if (!word_list_load(&rules->lists[i], list_sources[i].name, list_sources[i].built_in)) {
             domain_rules_close(rules);
             return NULL;
         }
@@ -65,7 +64,7 @@ void domain_rules_close(struct domain_rules *rules) {
     if (rules == NULL)
         return;
     for (size_t i = 0; i < LISTS; i++)
-        domain_list_free(&rules->lists[i]);
+        word_list_free(&rules->lists[i]);
     psl_free(rules->suffixes);
     free(rules);
 }
@@ -153,16 +152,15 @@ bool domain_of_address(const struct domain_rules *rules, struct span address,
 }
 
 enum domain_type domain_type_of(const struct domain_rules *rules, struct span domain) {
-    if (domain_list_has(&rules->lists[LIST_DISPOSABLE], domain))
+    if (word_list_has(&rules->lists[LIST_DISPOSABLE], domain))
         return DOMAIN_DISPOSABLE;
-    return domain_list_has(&rules->lists[LIST_FREE], domain) ? DOMAIN_FREE : DOMAIN_OWN;
+    return word_list_has(&rules->lists[LIST_FREE], domain) ? DOMAIN_FREE : DOMAIN_OWN;
 }
 
 size_t domain_list_count(void) {
     return LISTS;
 }
 
-struct domain_list_facts domain_list_facts(const struct domain_rules *rules, size_t index) {
-    const struct domain_list *list = &rules->lists[index];
-    return (struct domain_list_facts){list_sources[index].name, list->source, list->count};
+const struct word_list *domain_list(const struct domain_rules *rules, size_t index) {
+    return &rules->lists[index];
 }

@@ -1,14 +1,12 @@
 /*
  * domain: from an e-mail address to the registrable domain (public suffix list,
- * libpsl) and its type. What is a mail provider comes from two lists, found in
- * this order: the folder in WINNOW_DATASETS; `datasets` beside the program;
- * `../share/winnow/datasets` from the program; the copy built into the program. Within a
- * folder, `fetched/NAME` is preferred to `NAME`. Read-only after opening: threads share it.
+ * libpsl) and its type. What is a mail provider comes from two lists (word_list.h). Read-only after
+ * opening: threads share it.
  */
 #ifndef WINNOW_CLUSTER_DOMAIN_H
 #define WINNOW_CLUSTER_DOMAIN_H
 
-#include "base/buffer.h"
+#include "cluster/word_list.h"
 
 enum domain_type { DOMAIN_OWN, DOMAIN_FREE, DOMAIN_DISPOSABLE };
 
@@ -35,13 +33,8 @@ bool domain_of_address(const struct domain_rules *rules, struct span address,
 /* `domain` as domain_of_address gives it. A domain on both lists is disposable. */
 enum domain_type domain_type_of(const struct domain_rules *rules, struct span domain);
 
-/* Which lists are in force, for run.json. */
-struct domain_list_facts {
-    const char *name;   /* "free-mail" */
-    const char *source; /* path of the file, or "built in"; lives as long as the rules */
-    size_t domains;
-};
+/* The lists in force, by number. */
 size_t domain_list_count(void);
-struct domain_list_facts domain_list_facts(const struct domain_rules *rules, size_t index);
+const struct word_list *domain_list(const struct domain_rules *rules, size_t index);
 
 #endif

@@ -2,6 +2,7 @@
 #include "cluster/open_project.h"
 
 #include "base/text.h"
+#include "cluster/seen_commands.h"
 #include "mirror/name.h"
 
 #include <stdlib.h>
@@ -19,13 +20,15 @@ struct open_project {
     struct arena *arena; /* reset from project to project */
     bool is_open;
     struct project record;
-    struct span_list versions;    /* lower case */
+    struct span_list versions;    /* as written */
     struct signature *signatures; /* of the artifacts of record.kind */
     size_t signature_count;
     size_t signature_capacity;
+    struct seen_commands commands;
     struct ids addresses;
-    struct ids commands;
+    struct ids modules;
     struct ids requires;
+    struct ids others;           /* domains and versions, made at the end */
     struct span latest_filename; /* of the upload that gives name and summary */
     instant latest_uploaded_at;
     bool has_latest;
@@ -49,9 +52,11 @@ void open_project_free(struct open_project *open) {
         return;
     arena_free(open->arena);
     free(open->signatures);
-    free(open->addresses.at);
     free(open->commands.at);
+    free(open->addresses.at);
+    free(open->modules.at);
     free(open->requires.at);
+    free(open->others.at);
     buffer_free(&open->scratch);
     free(open);
 }
@@ -67,8 +72,9 @@ bool open_project_begin(struct open_project *open, const struct artifact_row *ro
                                     .repository = STRING_NONE};
     open->versions = (struct span_list){.at = NULL};
     open->signature_count = 0;
-    open->addresses.count = 0;
     open->commands.count = 0;
+    open->addresses.count = 0;
+    open->modules.count = 0;
     open->requires.count = 0;
     open->has_latest = false;
     open->is_open = true;
@@ -102,12 +108,11 @@ static struct span lower_case(struct buffer *scratch, struct span text) {
 /* Equal spellings come together (rows are sorted by version), so a list of the different ones stays
  * short. */
 static bool add_version(struct open_project *open, struct span version) {
-    struct span lower = lower_case(&open->scratch, version);
     size_t count = open->versions.count;
-    if (count > 0 && span_equal(open->versions.at[count - 1], lower))
+    if (count > 0 && span_equal(open->versions.at[count - 1], version))
         return true;
     struct span copy;
-    return !open->scratch.failed && arena_copy(open->arena, lower, &copy) &&
+    return arena_copy(open->arena, version, &copy) &&
            span_list_add(&open->versions, open->arena, copy);
 }
 
@@ -143,14 +148,24 @@ static bool add_addresses(struct open_project *open, struct corpus *corpus,
 }
 
 static bool add_commands(struct open_project *open, struct corpus *corpus,
-                         const struct entry_point_list *list) {
+                         const struct artifact_row *row) {
+    const struct entry_point_list *list = &row->artifact.entry_points;
     for (size_t i = 0; i < list->count; i++) {
         const struct entry_point *entry = &list->at[i];
         if (!span_is(entry->group, "console_scripts") && !span_is(entry->group, "gui_scripts"))
             continue;
-        if (!add_id(&open->commands, strings_intern(&corpus->commands, entry->name)))
+        if (!seen_commands_add(&open->commands, strings_intern(&corpus->commands, entry->name),
+                               row->uploaded_at))
             return false;
     }
+    return true;
+}
+
+static bool add_modules(struct open_project *open, struct corpus *corpus,
+                        const struct span_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        if (!add_id(&open->modules, strings_intern(&corpus->modules, list->at[i])))
+            return false;
     return true;
 }
 
@@ -195,8 +210,7 @@ static bool keep_latest(struct open_project *open, const struct artifact_row *ro
 static void widen_times(struct project *record, instant when) {
     if (when == INSTANT_UNKNOWN)
         return;
-    if (record->first_uploaded_at == INSTANT_UNKNOWN || when < record->first_uploaded_at)
-        record->first_uploaded_at = when;
+    record->first_uploaded_at = instant_earlier(record->first_uploaded_at, when);
     if (when > record->last_uploaded_at)
         record->last_uploaded_at = when;
 }
@@ -209,22 +223,10 @@ bool open_project_add(struct open_project *open, struct corpus *corpus,
     return add_version(open, artifact->file.version) && add_signature(open, &artifact->payload) &&
            add_addresses(open, corpus, &artifact->metadata.author_emails) &&
            add_addresses(open, corpus, &artifact->metadata.maintainer_emails) &&
-           add_commands(open, corpus, &artifact->entry_points) &&
+           add_commands(open, corpus, row) &&
+           add_modules(open, corpus, &artifact->metadata.top_level) &&
            add_requires(open, corpus, &artifact->metadata.requires_projects) &&
            keep_latest(open, row);
-}
-
-static int compare_versions(const void *left, const void *right) {
-    return version_compare(*(const struct span *)left, *(const struct span *)right);
-}
-
-static uint32_t count_releases(struct span_list *versions) {
-    if (versions->count > 1)
-        qsort(versions->at, versions->count, sizeof *versions->at, compare_versions);
-    uint32_t releases = versions->count > 0;
-    for (size_t i = 1; i < versions->count; i++)
-        releases += version_compare(versions->at[i - 1], versions->at[i]) != 0;
-    return releases;
 }
 
 static int compare_signatures(const void *left, const void *right) {
@@ -248,18 +250,52 @@ static struct signature choose_signature(struct signature *at, size_t count) {
     return best;
 }
 
-static bool keep_ids(struct corpus *corpus, const struct strings *strings, struct ids *ids,
+static bool copy_ids(struct corpus *corpus, const uint32_t *from, size_t count,
                      struct id_list *list) {
-    size_t count = strings_sort_unique(strings, ids->at, ids->count);
     *list = (struct id_list){.at = NULL};
     if (count == 0)
         return true;
     uint32_t *at = arena_alloc_raw(corpus->arena, count * sizeof *at);
     if (at == NULL)
         return false;
-    memcpy(at, ids->at, count * sizeof *at);
+    memcpy(at, from, count * sizeof *at);
     *list = (struct id_list){at, (uint32_t)count};
     return true;
+}
+
+static bool keep_ids(struct corpus *corpus, const struct strings *strings, struct ids *ids,
+                     struct id_list *list) {
+    ids->count = strings_sort_unique(strings, ids->at, ids->count);
+    return copy_ids(corpus, ids->at, ids->count, list);
+}
+
+static int compare_versions(const void *left, const void *right) {
+    const struct span *a = left;
+    const struct span *b = right;
+    int order = version_compare(*a, *b);
+    return order != 0 ? order : span_compare(*a, *b);
+}
+
+/* Counts different versions, the empty one included, which has no place in the list. */
+static bool keep_versions(struct open_project *open, struct corpus *corpus,
+                          struct project *record) {
+    const struct span *at = open->versions.at;
+    size_t count = open->versions.count;
+    if (count > 1)
+        qsort(open->versions.at, count, sizeof *at, compare_versions);
+    struct ids *kept = &open->others;
+    kept->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && version_compare(at[i - 1], at[i]) == 0)
+            continue;
+        record->releases++;
+        uint32_t major = version_major(at[i]);
+        if (major > record->version_major)
+            record->version_major = major;
+        if (at[i].len > 0 && !add_id(kept, strings_intern(&corpus->versions, at[i])))
+            return false;
+    }
+    return copy_ids(corpus, kept->at, kept->count, &record->versions);
 }
 
 /* The domain of address number `id`, looked up once. */
@@ -289,9 +325,8 @@ static bool address_domain(struct open_project *open, struct corpus *corpus, uin
     return true;
 }
 
-/* Reuses the list of commands, which has been kept. */
 static bool keep_domains(struct open_project *open, struct corpus *corpus, struct project *record) {
-    struct ids *domains = &open->commands;
+    struct ids *domains = &open->others;
     domains->count = 0;
     for (uint32_t i = 0; i < record->addresses.count; i++) {
         uint32_t domain = STRING_NONE;
@@ -303,10 +338,9 @@ static bool keep_domains(struct open_project *open, struct corpus *corpus, struc
     return keep_ids(corpus, &corpus->domains, domains, &record->domains);
 }
 
-static bool count_dependents(struct open_project *open, struct corpus *corpus) {
-    size_t count = strings_sort_unique(&corpus->names, open->requires.at, open->requires.count);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t id = open->requires.at[i];
+static bool count_dependents(struct corpus *corpus, struct id_list requires) {
+    for (uint32_t i = 0; i < requires.count; i++) {
+        uint32_t id = requires.at[i];
         if (id >= corpus->dependents_capacity) {
             uint32_t wider = corpus->names.capacity;
             uint32_t *at = realloc(corpus->dependents, wider * sizeof *at);
@@ -333,14 +367,17 @@ bool open_project_end(struct open_project *open, struct corpus *corpus) {
         corpus->capacity = wider;
     }
     struct project record = open->record;
-    record.releases = count_releases(&open->versions);
     record.signature = choose_signature(open->signatures, open->signature_count);
     if (!arena_copy(corpus->arena, open->record.project, &record.project) ||
         !arena_copy(corpus->arena, open->record.name, &record.name) ||
         !arena_copy(corpus->arena, open->record.summary, &record.summary) ||
+        !keep_versions(open, corpus, &record) ||
+        !seen_commands_keep(&open->commands, corpus, &record) ||
         !keep_ids(corpus, &corpus->addresses, &open->addresses, &record.addresses) ||
-        !keep_ids(corpus, &corpus->commands, &open->commands, &record.commands) ||
-        !keep_domains(open, corpus, &record) || !count_dependents(open, corpus))
+        !keep_domains(open, corpus, &record) ||
+        !keep_ids(corpus, &corpus->modules, &open->modules, &record.top_level) ||
+        !keep_ids(corpus, &corpus->names, &open->requires, &record.requires) ||
+        !count_dependents(corpus, record.requires))
         return false;
     corpus->projects[corpus->count++] = record;
     return true;

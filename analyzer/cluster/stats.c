@@ -101,6 +101,26 @@ double binomial_tail_log(uint64_t hits, uint64_t trials, double share) {
     return below < 0 ? log1p(-exp(below)) : -INFINITY;
 }
 
+double poisson_tail_log(uint64_t hits, double expected) {
+    if (hits == 0)
+        return 0;
+    double k = (double)hits;
+    bool upper = k > expected;
+    double at = upper ? k : k - 1;
+    double point = at == 0
+                       ? -expected
+                       : -stirling_error(at) - deviance(at, expected) - 0.5 * (LOG_2_PI + log(at));
+    double sum = 1;
+    for (double term = 1, j = at; term > sum * 1e-18 && (upper || j > 0);) {
+        term *= upper ? expected / ++j : j-- / expected;
+        sum += term;
+    }
+    double tail = point + log(sum);
+    if (upper)
+        return fmin(0, tail);
+    return tail < 0 ? log1p(-exp(tail)) : -INFINITY;
+}
+
 struct ranked {
     double log_p;
     size_t row;

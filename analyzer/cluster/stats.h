@@ -1,5 +1,5 @@
 /*
- * stats: the three formulas behind lift and q_value. Pure functions of numbers:
+ * stats: the formulas behind lift, q_value and bursts. Pure functions of numbers:
  * no tables, no state, the same result on every thread.
  */
 #ifndef WINNOW_CLUSTER_STATS_H
@@ -22,6 +22,12 @@ double wilson_lower(uint64_t hits, uint64_t trials);
  * share <= 1.
  */
 double binomial_tail_log(uint64_t hits, uint64_t trials, double share);
+
+/*
+ * Natural logarithm of P(X >= hits) for X Poisson(expected), exact up to rounding, also where the
+ * probability itself would underflow. 0 (that is, P = 1) for hits = 0. `expected` > 0.
+ */
+double poisson_tail_log(uint64_t hits, double expected);
 
 /*
  * Benjamini and Hochberg (J. R. Statist. Soc. B 57, 1995): replaces each log p by its log q, the

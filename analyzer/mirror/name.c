@@ -290,8 +290,23 @@ int version_compare(struct span a, struct span b) {
     struct version parsed_a, parsed_b;
     bool valid_a = version_parse(a, &parsed_a), valid_b = version_parse(b, &parsed_b);
     if (!valid_a && !valid_b)
-        return span_compare(a, b);
+        return text_compare_nocase(a, b);
     if (valid_a != valid_b)
         return valid_a - valid_b;
     return parsed_compare(&parsed_a, &parsed_b);
+}
+
+uint32_t version_major(struct span text) {
+    struct version parsed;
+    if (!version_parse(text, &parsed))
+        return 0;
+    struct span digits = cut_digits(&parsed.release);
+    uint32_t major = 0;
+    for (size_t i = 0; i < digits.len; i++) {
+        uint32_t digit = digits.at[i] - (uint32_t)'0';
+        if (major > (UINT32_MAX - digit) / 10)
+            return UINT32_MAX;
+        major = major * 10 + digit;
+    }
+    return major;
 }

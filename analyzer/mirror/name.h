@@ -17,7 +17,12 @@ bool version_is_valid(struct span text);
  * (ASCII case ignored) when either is not PEP 440. */
 bool version_same(struct span a, struct span b);
 
-/* PEP 440 order: <0, 0, >0. What is not PEP 440 sorts before what is, bytewise among itself. */
+/* PEP 440 order: <0, 0, >0; 0 is version_same. What is not PEP 440 sorts before what is, bytewise
+ * among itself (ASCII case ignored). */
 int version_compare(struct span a, struct span b);
+
+/* The first number of the release, the epoch aside: 2025 of "1!2025.1". UINT32_MAX when it is
+ * larger than that, 0 when the text is not PEP 440. */
+uint32_t version_major(struct span text);
 
 #endif

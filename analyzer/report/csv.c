@@ -4,27 +4,12 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-enum { FLUSH_BYTES = 256 * 1024 };
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD";
 
-struct csv {
-    int fd;
-    int error; /* errno of the first failure */
-    struct sha256_ctx hash;
-    struct buffer pending;
-    uint64_t rows;
-    uint64_t bytes;
-};
-
-/* Whether a spreadsheet could take the text for a formula, or loses its first character. */
-static bool is_formula(struct span text) {
+bool csv_is_formula(struct span text) {
     static const char *const wide[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D",
                                        "\xEF\xBC\xA0"};
     if (text.len == 0)
@@ -72,7 +57,7 @@ static void add_text(struct buffer *out, struct span text) {
 }
 
 void csv_add_cell(struct buffer *out, struct span text, bool hostile) {
-    bool formula = hostile && is_formula(text);
+    bool formula = hostile && csv_is_formula(text);
     size_t plain = 0;
     while (plain < text.len && is_plain(text.at[plain]))
         plain++;
@@ -95,91 +80,37 @@ void csv_add_cell(struct buffer *out, struct span text, bool hostile) {
         buffer_add_byte(out, '"');
 }
 
-static bool flush(struct csv *csv) {
-    if (csv->pending.failed && csv->error == 0)
-        csv->error = ENOMEM;
-    sha256_update(&csv->hash, csv->pending.len, csv->pending.at);
-    size_t done = 0;
-    while (csv->error == 0 && done < csv->pending.len) {
-        ssize_t wrote = write(csv->fd, csv->pending.at + done, csv->pending.len - done);
-        if (wrote >= 0)
-            done += (size_t)wrote;
-        else if (errno != EINTR)
-            csv->error = errno;
-    }
-    csv->bytes += done;
-    csv->pending.len = 0;
-    return csv->error == 0;
-}
-
-struct csv *csv_open(int folder_fd, const struct table *table) {
-    struct csv *csv = calloc(1, sizeof *csv);
+struct out_file *csv_open(int folder_fd, const struct table *table) {
     char *name = NULL;
-    if (csv == NULL || asprintf(&name, "%s.csv", table->name) < 0) {
-        free(csv);
+    if (asprintf(&name, "%s.csv", table->name) < 0) {
         errno = ENOMEM;
         return NULL;
     }
-    csv->fd = openat(folder_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    struct out_file *file = out_file_open(folder_fd, name);
+    int error = errno;
     free(name);
-    if (csv->fd < 0) {
-        int error = errno;
-        free(csv);
-        errno = error;
+    errno = error;
+    if (file == NULL)
         return NULL;
-    }
-    csv->pending = BUFFER_EMPTY;
-    sha256_init(&csv->hash);
+    struct buffer *out = out_file_buffer(file);
     for (size_t i = 0; i < table->column_count; i++) {
         if (i > 0)
-            buffer_add_byte(&csv->pending, ',');
-        buffer_add_text(&csv->pending, table->columns[i].name);
+            buffer_add_byte(out, ',');
+        buffer_add_text(out, table->columns[i].name);
     }
-    buffer_add_byte(&csv->pending, '\n');
-    return csv;
+    buffer_add_byte(out, '\n');
+    return file;
 }
 
-bool csv_write_row(struct csv *csv, const struct row *row) {
-    if (!row_is_complete(row) && csv->error == 0)
-        csv->error = ENOMEM;
+bool csv_write_row(struct out_file *file, const struct row *row) {
+    if (!row_is_complete(row))
+        out_file_fail(file, ENOMEM);
+    struct buffer *out = out_file_buffer(file);
     for (size_t i = 0; i < row->count; i++) {
         if (i > 0)
-            buffer_add_byte(&csv->pending, ',');
-        csv_add_cell(&csv->pending, row_cell(row, i),
-                     column_is_hostile(row->table->columns[i].type));
+            buffer_add_byte(out, ',');
+        csv_add_cell(out, row_cell(row, i), column_is_hostile(row->table->columns[i].type));
     }
-    buffer_add_byte(&csv->pending, '\n');
-    csv->rows++;
-    if (csv->error == 0 && csv->pending.len < FLUSH_BYTES && !csv->pending.failed)
-        return true;
-    return flush(csv);
-}
-
-bool csv_close(struct csv *csv, struct file_facts *facts) {
-    flush(csv);
-    if (csv->error == 0 && fsync(csv->fd) != 0 &&
-        errno != EINVAL) /* EINVAL: no storage behind it */
-        csv->error = errno;
-    if (close(csv->fd) != 0 && csv->error == 0)
-        csv->error = errno;
-    int error = csv->error;
-    facts->rows = csv->rows;
-    facts->bytes = csv->bytes;
-    sha256_digest(&csv->hash, SHA256_BYTES, facts->sha256);
-    buffer_free(&csv->pending);
-    free(csv);
-    errno = error;
-    return error == 0;
-}
-
-void csv_abandon(struct csv *csv) {
-    if (csv == NULL)
-        return;
-    close(csv->fd);
-    buffer_free(&csv->pending);
-    free(csv);
-}
-
-int csv_error(const struct csv *csv) {
-    return csv->error;
+    buffer_add_byte(out, '\n');
+    return out_file_end_row(file);
 }

@@ -12,36 +12,20 @@
 #ifndef WINNOW_REPORT_CSV_H
 #define WINNOW_REPORT_CSV_H
 
+#include "report/out_file.h"
 #include "report/row.h"
-
-enum { SHA256_BYTES = 32 };
-
-struct csv; /* opaque */
-
-struct file_facts {
-    uint64_t rows; /* without the header */
-    uint64_t bytes;
-    unsigned char sha256[SHA256_BYTES];
-};
 
 /* Creates NAME.csv of the table in the folder and writes the header. NULL on failure, with errno
  * set. */
-struct csv *csv_open(int folder_fd, const struct table *table);
+struct out_file *csv_open(int folder_fd, const struct table *table);
 
-/* False when a write failed, now or before (errno in csv_error). */
-bool csv_write_row(struct csv *csv, const struct row *row);
-
-/* Flushes, syncs to disk and closes, all checked. False with errno set; the writer is freed either
- * way. */
-bool csv_close(struct csv *csv, struct file_facts *facts);
-
-/* Closes without caring for the content. */
-void csv_abandon(struct csv *csv);
-
-/* errno of the first failed write, 0 when none failed. */
-int csv_error(const struct csv *csv);
+/* False when a write failed, now or before. */
+bool csv_write_row(struct out_file *file, const struct row *row);
 
 /* Appends one cell as the file would hold it, for tests and other sinks of the same form. */
 void csv_add_cell(struct buffer *out, struct span text, bool hostile);
+
+/* Whether a cell would get "'" in front: a reader takes it off again. */
+bool csv_is_formula(struct span text);
 
 #endif

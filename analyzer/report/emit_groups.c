@@ -1,34 +1,20 @@
 /* emit_groups: the tables that clustering makes: a producer each, one row in the table at the end.
  */
+#include "report/emit.h"
 #include "report/run.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static void add_ids(struct row *row, const struct strings *strings, const struct id_list *list) {
-    for (uint32_t i = 0; i < list->count; i++)
-        row_list_item(row, strings->at[list->at[i]]);
+/* What judging says of the project. */
+static void add_judged(struct run *run, const struct verdict *verdict) {
+    struct row *row = &run->row;
+    row_bits(row, verdict->score);
+    for (int signal = 0; signal < SIGNALS; signal++)
+        if (verdict->signals >> signal & 1)
+            row_list_item(row, span_text(signal_name((enum signal)signal)));
     row_list_end(row);
-}
-
-static void add_examples(struct row *row, const struct corpus *corpus, struct group group) {
-    for (size_t i = 0; i < group.count && i < EXAMPLES_MAX; i++)
-        row_list_item(row, corpus->projects[group.projects[i]].project);
-    row_list_end(row);
-}
-
-static void add_times(struct row *row, const struct group_facts *facts) {
-    row_time(row, facts->first_uploaded_at);
-    row_time(row, facts->last_uploaded_at);
-    row_day(row, facts->busiest_day);
-    row_count(row, facts->busiest_day_projects);
-}
-
-/* To its file, and to Redis. */
-static bool emit(struct run *run, enum table_id table) {
-    if (run->redis != NULL)
-        redis_write_row(run->redis, &run->row);
-    return run_emit(run, table);
+    row_word(row, verdict->campaign == STRING_NONE ? "" : run->campaigns.at[verdict->campaign].id);
 }
 
 static bool emit_projects(struct run *run) {
@@ -46,14 +32,16 @@ static bool emit_projects(struct run *run) {
         row_time(row, project->last_uploaded_at);
         row_word(row, payload_kind_name(project->kind));
         row_signature(row, &project->signature);
-        add_ids(row, &corpus->addresses, &project->addresses);
-        add_ids(row, &corpus->domains, &project->domains);
-        add_ids(row, &corpus->owners, &project->owners);
+        row_ids(row, &corpus->addresses, &project->addresses);
+        row_ids(row, &corpus->domains, &project->domains);
+        row_ids(row, &corpus->owners, &project->owners);
         row_count(row, project->commands.count);
         row_count(row, project->dependents);
         row_text(row, project->summary);
-        done = run->clusters.has_project[i] ? emit(run, TABLE_PROJECTS)
-                                            : run_emit(run, TABLE_PROJECTS);
+        add_judged(run, &run->verdicts.of_project[i]);
+        done = run->clusters.has_project[i] || run_lists(run, i)
+                   ? run_emit_everywhere(run, TABLE_PROJECTS)
+                   : run_emit(run, TABLE_PROJECTS);
     }
     return done;
 }
@@ -75,8 +63,8 @@ static bool emit_domains(struct run *run) {
         row_count(row, domain->signatures);
         row_signature(row, &domain->top_signature);
         row_count(row, domain->top_signature_projects);
-        add_times(row, &domain->facts);
-        done = emit(run, TABLE_DOMAINS);
+        row_times(row, &domain->facts);
+        done = run_emit_everywhere(run, TABLE_DOMAINS);
     }
     return done;
 }
@@ -92,9 +80,9 @@ static bool emit_signatures(struct run *run) {
         row_count(row, group->group.count);
         row_count(row, group->domains);
         row_count(row, group->facts.addresses);
-        add_times(row, &group->facts);
-        add_examples(row, run->corpus, group->group);
-        done = emit(run, TABLE_SIGNATURES);
+        row_times(row, &group->facts);
+        row_examples(row, run->corpus, group->group);
+        done = run_emit_everywhere(run, TABLE_SIGNATURES);
     }
     return done;
 }
@@ -112,9 +100,9 @@ static bool emit_clusters(struct run *run) {
         row_word(row, payload_kind_name(cluster->kind));
         row_count(row, cluster->group.count);
         row_count(row, cluster->facts.addresses);
-        add_times(row, &cluster->facts);
-        add_examples(row, run->corpus, cluster->group);
-        done = emit(run, TABLE_CLUSTERS);
+        row_times(row, &cluster->facts);
+        row_examples(row, run->corpus, cluster->group);
+        done = run_emit_everywhere(run, TABLE_CLUSTERS);
     }
     return done;
 }
@@ -128,7 +116,7 @@ static bool emit_cluster_members(struct run *run) {
             row_begin(&run->row, TABLE_CLUSTER_MEMBERS);
             row_word(&run->row, cluster->id);
             row_text(&run->row, run->corpus->projects[cluster->group.projects[k]].project);
-            done = emit(run, TABLE_CLUSTER_MEMBERS);
+            done = run_emit_everywhere(run, TABLE_CLUSTER_MEMBERS);
         }
     }
     free(order);

@@ -25,11 +25,15 @@ const char *publication_folder(const struct publication *publication);
 /* Descriptor of the folder to fill. */
 int publication_fd(const struct publication *publication);
 
+/* Makes a folder in it for many small files; they need not be synced one by one, publishing syncs
+ * them all at once. Fine when it is there. False with errno set. */
+bool publication_add_folder(struct publication *publication, const char *name);
+
 /* Writes one small file, synced to disk. False with errno set. */
 bool publication_write(struct publication *publication, const char *name, struct span content);
 
-/* Puts the folder in place; its files are synced already. False after a logged message: nothing is
- * left behind. */
+/* Puts the folder in place; its own files are synced already. False after a logged message: nothing
+ * is left behind. */
 bool publication_publish(struct publication *publication);
 
 /* Moves `latest`. False after a logged message. */

@@ -22,23 +22,18 @@ struct report {
 
 bool run_emit(struct run *run, enum table_id table) {
     assert(run->row.table == schema_table(table));
-    return csv_write_row(run->csv[table], &run->row);
+    return csv_write_row(run->tables[table], &run->row);
 }
 
-static bool open_files(struct run *run) {
-    for (size_t i = 0; i < TABLES; i++) {
-        const struct table *table = schema_table((enum table_id)i);
-        run->csv[i] = csv_open(publication_fd(run->publication), table);
-        if (run->csv[i] == NULL) {
-            log_line(LOG_ERROR, "cannot write %s.csv: %s", table->name, strerror(errno));
-            return false;
-        }
-    }
-    return true;
+bool run_emit_everywhere(struct run *run, enum table_id table) {
+    if (run->redis != NULL)
+        redis_write_row(run->redis, &run->row);
+    return run_emit(run, table);
 }
 
-struct report *report_open(const struct report_request *request) {
+struct report *report_open(const struct report_request *request, enum exit_code *code) {
     struct report *report = calloc(1, sizeof *report);
+    *code = EXIT_STOPPED;
     if (report == NULL) {
         log_line(LOG_ERROR, "memory is out");
         return NULL;
@@ -49,10 +44,16 @@ struct report *report_open(const struct report_request *request) {
     run->started_at = instant_now();
     if (request->options_json != NULL)
         run->options_json = strdup(request->options_json);
+    if (request->allow != NULL && !allow_list_read(request->allow, &run->allow)) {
+        *code = EXIT_USAGE;
+        report_close(report);
+        return NULL;
+    }
     run->rules = domain_rules_open();
-    if (run->rules != NULL)
+    if (run->rules != NULL && generic_names_load(&run->generic_names) &&
+        weights_load(&run->weights))
         run->publication = publication_open(request->out);
-    bool done = run->publication != NULL && open_files(run);
+    bool done = run->publication != NULL && run_files_open(run);
     if (done && request->redis_url != NULL) {
         run->redis = redis_open(request->redis_url, request->redis_keep);
         done = run->redis != NULL;
@@ -105,23 +106,12 @@ static bool take_owner(void *context, struct span project, struct span user) {
     return !reading->failed;
 }
 
-/* The cause of a callback's failure: a file that cannot be written, else memory. */
-static void log_failure(const struct run *run) {
-    for (size_t i = 0; i < TABLES; i++)
-        if (run->csv[i] != NULL && csv_error(run->csv[i]) != 0) {
-            log_line(LOG_ERROR, "cannot write %s.csv: %s", schema_table((enum table_id)i)->name,
-                     strerror(csv_error(run->csv[i])));
-            return;
-        }
-    log_line(LOG_ERROR, "memory is out");
-}
-
 static bool read_facts(struct run *run, struct store *store) {
     struct reading reading = {run, progress_begin(run->request->quiet), false};
     run->corpus = corpus_new(run->rules);
     bool done = run->corpus != NULL;
     if (!done) {
-        log_failure(run);
+        run_files_log_failure(run);
         return false;
     }
     bool read = store_each_artifact(store, take_artifact, &reading);
@@ -131,7 +121,7 @@ static bool read_facts(struct run *run, struct store *store) {
     }
     progress_clear(&reading.progress);
     if (reading.failed)
-        log_failure(run);
+        run_files_log_failure(run);
     else if (!read)
         log_name(LOG_ERROR, "cannot read the state:", span_text(store_problem(store)));
     return read && !reading.failed;
@@ -150,8 +140,11 @@ static bool cluster(struct run *run) {
     unsigned threads = run->request->jobs > 0 ? run->request->jobs : 1;
     if (signatures_find(run->corpus, threads, &run->signatures) &&
         domains_find(run->corpus, &run->signatures, threads, &run->domains) &&
-        clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters)) {
+        clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters) &&
+        collisions_find(run->corpus, &run->generic_names, threads, &run->collisions) &&
+        run_judge(run)) {
         count_projects(run);
+        run_count_judged(run);
         return true;
     }
     log_line(LOG_ERROR, "memory is out");
@@ -161,23 +154,10 @@ static bool cluster(struct run *run) {
 static bool write_groups(struct run *run) {
     if (run->redis != NULL)
         redis_begin(run->redis, publication_run_id(run->publication));
-    if (run_emit_groups(run))
+    if (run_emit_groups(run) && run_emit_names(run) && run_emit_judged(run))
         return true;
-    log_failure(run);
+    run_files_log_failure(run);
     return false;
-}
-
-static bool close_files(struct run *run) {
-    bool done = true;
-    for (size_t i = 0; i < TABLES; i++) {
-        bool closed = csv_close(run->csv[i], &run->files[i]);
-        run->csv[i] = NULL;
-        if (!closed)
-            log_line(LOG_ERROR, "cannot write %s.csv: %s", schema_table((enum table_id)i)->name,
-                     strerror(errno));
-        done = done && closed;
-    }
-    return done;
 }
 
 static bool write_run_json(struct run *run) {
@@ -225,7 +205,7 @@ static bool make_run(struct run *run, struct store *store) {
     if (!cluster(run))
         return false;
     run->cluster_ms = lap(&since);
-    if (!write_groups(run) || !close_files(run))
+    if (!write_groups(run) || !run_files_close(run))
         return false;
     run->write_ms = lap(&since);
     return write_run_json(run) && publication_publish(run->publication);
@@ -247,16 +227,22 @@ void report_close(struct report *report) {
     if (report == NULL)
         return;
     struct run *run = &report->run;
-    for (size_t i = 0; i < TABLES; i++)
-        csv_abandon(run->csv[i]);
+    run_files_free(run);
     redis_close(run->redis);
     publication_close(run->publication);
+    collisions_free(&run->collisions);
+    run_judge_free(run);
+    campaign_history_free(&run->history);
+    previous_run_free(&run->previous);
     clusters_free(&run->clusters);
     domains_free(&run->domains);
     signatures_free(&run->signatures);
     corpus_free(run->corpus);
+    word_list_free(&run->generic_names);
+    weights_free(&run->weights);
     domain_rules_close(run->rules);
     row_free(&run->row);
+    allow_list_free(&run->allow);
     free(run->options_json);
     buffer_free(&run->scan_json);
     buffer_free(&run->scan_work_json);

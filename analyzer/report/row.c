@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <math.h>
 
 void row_begin(struct row *row, enum table_id table) {
     row->table = schema_table(table);
@@ -63,6 +64,13 @@ void row_share(struct row *row, double value) {
 void row_small_number(struct row *row, double value) {
     assert(next_type(row) == COLUMN_NUMBER);
     buffer_printf(&row->text, "%.6g", value);
+    end_cell(row);
+}
+
+void row_bits(struct row *row, double value) {
+    assert(next_type(row) == COLUMN_NUMBER);
+    bool nothing = fabs(value) < 0.0005; /* never "-0.000" */
+    buffer_printf(&row->text, "%.3f", nothing ? 0 : value);
     end_cell(row);
 }
 

@@ -30,7 +30,8 @@ void row_unknown(struct row *row);
 void row_count(struct row *row, uint64_t count);
 void row_share(struct row *row, double value); /* six digits after the point */
 void row_small_number(struct row *row,
-                      double value); /* six significant digits, exponent when small */
+                      double value);          /* six significant digits, exponent when small */
+void row_bits(struct row *row, double value); /* three digits after the point */
 void row_time(struct row *row, instant when);
 void row_day(struct row *row, instant when);
 void row_hex(struct row *row, struct span bytes);

@@ -38,6 +38,13 @@ size_t run_named_counts(const struct run *run, struct named_count *out) {
     out[n++] = (struct named_count){"signatures", run->signatures.count};
     out[n++] = (struct named_count){"clusters", run->clusters.count};
     out[n++] = (struct named_count){"clustered_projects", counts->clustered_projects};
+    out[n++] = (struct named_count){"collisions", run->collisions.count};
+    out[n++] = (struct named_count){"watchlist", run->collisions.watched_count};
+    out[n++] = (struct named_count){"campaigns", run->campaigns.count};
+    out[n++] = (struct named_count){"campaign_projects", counts->campaign_projects};
+    out[n++] = (struct named_count){"takedown_high", counts->listed[TIER_HIGH]};
+    out[n++] = (struct named_count){"takedown_review", counts->listed[TIER_REVIEW]};
+    out[n++] = (struct named_count){"allowed", counts->allowed};
     return n;
 }
 
@@ -49,12 +56,10 @@ static void add_seconds(struct json *json, const char *name, int64_t ms) {
 /* An object that another stage wrote, as it is. */
 static void add_object(struct json *json, const char *name, struct span object) {
     json_key(json, name);
-    if (object.len == 0) {
+    if (object.len == 0)
         json_null(json);
-        return;
-    }
-    buffer_add(json->out, span_trim(object));
-    json->need_comma = true;
+    else
+        json_raw(json, span_trim(object));
 }
 
 static void add_timings(struct json *json, const struct run *run) {
@@ -73,6 +78,11 @@ static void add_timings(struct json *json, const struct run *run) {
     add_seconds(json, "cluster_seconds", run->cluster_ms);
     add_seconds(json, "write_seconds", run->write_ms);
     add_object(json, "last_scan", buffer_span(&run->scan_work_json));
+    json_key(json, "previous_run");
+    if (run->previous.run_id != NULL)
+        json_text(json, run->previous.run_id);
+    else
+        json_null(json);
     json_close(json, '}');
     buffer_free(&text);
 }
@@ -92,46 +102,62 @@ static void add_vanished(struct json *json, const struct run *run) {
     json_close(json, '}');
 }
 
-static void add_datasets(struct json *json, const struct domain_rules *rules) {
+static void add_dataset(struct json *json, const struct word_list *list) {
+    json_open(json, '{');
+    json_key(json, "name");
+    json_text(json, list->name);
+    json_key(json, "source");
+    json_text(json, list->source);
+    json_key(json, "entries");
+    json_int(json, (int64_t)list->count);
+    json_close(json, '}');
+}
+
+static void add_datasets(struct json *json, const struct run *run) {
     json_key(json, "datasets");
     json_open(json, '[');
-    for (size_t i = 0; i < domain_list_count(); i++) {
-        struct domain_list_facts facts = domain_list_facts(rules, i);
-        json_open(json, '{');
-        json_key(json, "name");
-        json_text(json, facts.name);
-        json_key(json, "source");
-        json_text(json, facts.source);
-        json_key(json, "domains");
-        json_int(json, (int64_t)facts.domains);
-        json_close(json, '}');
-    }
+    for (size_t i = 0; i < domain_list_count(); i++)
+        add_dataset(json, domain_list(run->rules, i));
+    add_dataset(json, &run->generic_names);
     json_close(json, ']');
 }
 
-static void add_files(struct json *json, const struct run *run) {
+static void add_file(struct json *json, const char *name, const char *ending,
+                     const struct file_facts *file) {
     struct buffer text = BUFFER_EMPTY;
+    json_open(json, '{');
+    json_key(json, "name");
+    buffer_printf(&text, "%s%s", name, ending);
+    json_string(json, buffer_span(&text));
+    json_key(json, "rows");
+    json_int(json, (int64_t)file->rows);
+    json_key(json, "bytes");
+    json_int(json, (int64_t)file->bytes);
+    json_key(json, "sha256");
+    buffer_clear(&text);
+    hex_add(&text, span_of(file->sha256, SHA256_BYTES));
+    json_string(json, buffer_span(&text));
+    json_close(json, '}');
+    buffer_free(&text);
+}
+
+static void add_files(struct json *json, const struct run *run) {
     json_key(json, "files");
     json_open(json, '[');
-    for (size_t i = 0; i < TABLES; i++) {
-        const struct file_facts *file = &run->files[i];
-        json_open(json, '{');
-        json_key(json, "name");
-        buffer_clear(&text);
-        buffer_printf(&text, "%s.csv", schema_table((enum table_id)i)->name);
-        json_string(json, buffer_span(&text));
-        json_key(json, "rows");
-        json_int(json, (int64_t)file->rows);
-        json_key(json, "bytes");
-        json_int(json, (int64_t)file->bytes);
-        json_key(json, "sha256");
-        buffer_clear(&text);
-        hex_add(&text, span_of(file->sha256, SHA256_BYTES));
-        json_string(json, buffer_span(&text));
-        json_close(json, '}');
-    }
+    for (size_t i = 0; i < TABLES; i++)
+        add_file(json, schema_table((enum table_id)i)->name, ".csv", &run->table_facts[i]);
+    for (size_t i = 0; i < LISTING_FORMS; i++)
+        if (!listing_form_is_folder(&listing_forms[i]))
+            add_file(json, listing_forms[i].file_name, "", &run->form_facts[i]);
+    for (size_t i = 0; i < run->own_file_count; i++)
+        add_file(json, run->own_files[i].name, "", &run->own_files[i].facts);
     json_close(json, ']');
-    buffer_free(&text);
+}
+
+/* Of the listed projects, the share that one campaign has: near 1 when something chains. */
+static double largest_campaign_share(const struct run_counts *counts) {
+    uint64_t listed = counts->listed[TIER_REVIEW] + counts->listed[TIER_HIGH];
+    return listed > 0 ? (double)counts->largest_campaign / (double)listed : 0;
 }
 
 void run_write_json(const struct run *run, struct buffer *out) {
@@ -155,10 +181,14 @@ void run_write_json(const struct run *run, struct buffer *out) {
     json_close(&json, '}');
     json_key(&json, "base_share");
     json_double(&json, run->domains.base_share);
+    json_key(&json, "largest_campaign_share");
+    json_double(&json, largest_campaign_share(&run->counts));
+    run_write_changes(run, &json);
+    run_write_allowed(run, &json);
     add_vanished(&json, run);
     add_timings(&json, run);
     add_object(&json, "scan", buffer_span(&run->scan_json));
-    add_datasets(&json, run->rules);
+    add_datasets(&json, run);
     libraries_write_json(&json);
     add_files(&json, run);
     json_close(&json, '}');

@@ -130,6 +130,10 @@ static const struct column project_columns[] = {
      "Number of other projects of the mirror that require it, in any release, extras "
      "included."},
     {"summary", COLUMN_TEXT, "Summary of the upload that gives `name`, cut at 4,096 bytes."},
+    {"score", COLUMN_NUMBER, "As in takedown.csv, for every project."},
+    {"signals", COLUMN_LIST,
+     "What was found for it and against it: names of signals, in the order of their table."},
+    {"campaign_id", COLUMN_WORD, "Its campaign, as in campaigns.csv; empty when it is in none."},
 };
 
 static const struct column domain_columns[] = {
@@ -211,32 +215,39 @@ static const struct column cluster_member_columns[] = {
 
 static const struct column collision_columns[] = {
     {"project", COLUMN_TEXT,
-     "A project whose name is taken from another project, as in projects.csv."},
+     "A project whose name is a command's or module's of another project, as in projects.csv."},
     {"command", COLUMN_TEXT,
      "The command (or, for the relation `module`, the importable name) that it is named after, as "
      "its owner writes it."},
     {"owner_project", COLUMN_TEXT,
-     "A project that ships the command: of several the one with most dependents, then the "
-     "earliest, then the first by name."},
+     "Another project that ships the command: of several, of those that did so before the project "
+     "appeared (if any), the one with most dependents, then the earliest, then the first by name."},
     {"owner_first_uploaded_at", COLUMN_TIME,
-     "Earliest upload of the owner project that declares the command."},
+     "Earliest upload of the owner project that declares the command; of a module, its first "
+     "upload."},
     {"project_first_uploaded_at", COLUMN_TIME, "First upload of the project."},
     {"owner_dependents", COLUMN_COUNT, "As `dependents` in projects.csv, of the owner project."},
     {"relation", COLUMN_WORD,
-     "`command`: the name equals the command's. `affix`: it is the command with a common affix "
-     "(`-cli`, `-py`, `-tool`, `py-` and the like). `module`: it equals an importable top-level "
-     "name."},
+     "`command`: the name equals the command's (PEP 503: case and the choice of `-`, `_` and `.` "
+     "do not count). `affix`: it is the command with one of `py-`, `python-`, `-app`, `-bin`, "
+     "`-cli`, `-cmd`, `-package`, `-pkg`, `-py`, `-python`, `-tool`, `-tools`. `module`: it equals "
+     "an importable top-level name; a project that had a module of its own name before others did "
+     "has no such row. A weaker relation to the same owner is left out."},
     {"exempt_reason", COLUMN_WORD,
-     "Why the row may be harmless; empty when nothing says so. `same-address`, `same-domain` (no "
-     "mail provider's), `same-owner`: the same people. `requires`: one requires the other. "
+     "Why the row may be harmless, the first that holds; empty when nothing says so. "
+     "`same-address`, `same-domain` (no mail provider's), `same-owner`: the same people, here and "
+     "at any project that ships the command. `requires`: one requires the other. "
      "`ships-command`: the project itself ships that command. `has-code`: it has code, data or "
-     "compiled modules of its own. `generic`: several unrelated projects ship the command. "
-     "`older`: the project is older than the command."},
+     "compiled modules of its own. `generic`: a name of `datasets/generic-names.txt`, or three "
+     "unrelated projects ship it (unrelated: no address, own domain or owner account in common; "
+     "for commands, no module either, which forks have). `older`: the project is older than the "
+     "command, or times do not tell."},
 };
 
 static const struct column watch_columns[] = {
     {"command", COLUMN_TEXT,
-     "A command that no project of the mirror is named after, and that could be a project's name."},
+     "A command that no project of the mirror is named after, that could be a project's name and "
+     "is not generic (collisions.csv). Of spellings that are one name to an index, the first."},
     {"owner_projects", COLUMN_LIST, "The projects that ship it, sorted; the first five."},
     {"owner_dependents", COLUMN_COUNT,
      "Sum of `dependents` over all projects that ship it, one at least."},

@@ -102,7 +102,8 @@ class Versions(unittest.TestCase):
         if va is None or vb is None:
             same = a.encode().lower() == b.encode().lower()
             if va is None and vb is None:
-                return [(a.encode() > b.encode()) - (a.encode() < b.encode()), same]
+                a, b = a.encode().lower(), b.encode().lower()
+                return [(a > b) - (a < b), same]
             return [1 if vb is None else -1, same]
         return [(va > vb) - (va < vb), va == vb]
 

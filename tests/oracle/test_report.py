@@ -27,11 +27,14 @@ DOMAINS = {
 TYPES = {"gmail.com": "free", "inbox.ru": "free", "github.com": "free", "mailinator.com": "disposable"}
 SAME_VERSION = {"0.0.1.0": "0.0.1", "1.0.0": "1.0", "1.0-RC1": "1.0rc1"}
 KEYS = {"artifacts": 4, "entry_points": 3, "anomalies": 3, "projects": 1, "domains": 1, "signatures": 1,
-        "cluster_members": 2}
+        "cluster_members": 2, "collisions": 1, "watchlist": 1, "campaigns": 1, "campaign_members": 2, "takedown": 1}
 
 
-def run(out, seed=1, projects=3000, jobs=2):
+def run(out, seed=1, projects=3000, jobs=2, campaigns=3, allow=None):
     env = {k: v for k, v in os.environ.items() if not k.startswith("WINNOW_")}
+    env["WINNOW_MADE_UP_CAMPAIGNS"] = str(campaigns)
+    if allow is not None:
+        env["WINNOW_MADE_UP_ALLOW"] = allow
     done = subprocess.run([PROBE, out, str(seed), str(projects), str(jobs)], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, env=env, text=True)
     return done
@@ -42,6 +45,12 @@ def load(folder, table):
         return list(csv.DictReader(file, strict=True))
 
 
+def files_below(folder):
+    """Paths relative to the folder, "/" between parts."""
+    return {os.path.relpath(os.path.join(parent, name), folder)
+            for parent, _, names in os.walk(folder + "/") for name in names}
+
+
 def day_facts(projects):
     first = [p["first_uploaded_at"] for p in projects if p["first_uploaded_at"]]
     last = [p["last_uploaded_at"] for p in projects if p["last_uploaded_at"]]
@@ -49,6 +58,15 @@ def day_facts(projects):
     busiest = min(days, key=lambda day: (-days[day], day)) if days else ""
     return {"first_uploaded_at": min(first, default=""), "last_uploaded_at": max(last, default=""),
             "busiest_day": busiest, "busiest_day_projects": str(days[busiest] if days else 0)}
+
+
+def judged(project):
+    """What made_up_judge.h makes up for a project."""
+    number = int(project[1:])
+    if number % 10 != 7:
+        return {"tier": "", "score": -(number % 9) / 2}
+    return {"tier": "review" if number % 30 == 7 else "high", "score": 10 + number / 16,
+            "category": ["other", "name-squat", "placeholder", "spam", "dependency-confusion"][number // 10 % 5]}
 
 
 class Report(unittest.TestCase):
@@ -76,13 +94,15 @@ class Report(unittest.TestCase):
             self.assertLessEqual(len(line), 100, line)
 
     def test_files_are_what_run_json_says(self):
-        self.assertEqual({f["name"] for f in self.about["files"]} | {"run.json"}, set(os.listdir(self.folder)))
+        self.assertEqual({f["name"] for f in self.about["files"]} | {"run.json"}, files_below(self.folder))
         for entry in self.about["files"]:
             with open(os.path.join(self.folder, entry["name"]), "rb") as file:
                 content = file.read()
             self.assertEqual(entry["sha256"], hashlib.sha256(content).hexdigest())
             self.assertEqual(entry["bytes"], len(content))
-            self.assertEqual(entry["rows"], len(self.tables[entry["name"][:-4]]))
+            name, ending = os.path.splitext(entry["name"])
+            want = {".csv": lambda: len(self.tables[name]), ".jsonl": lambda: content.count(b"\n"), ".json": lambda: 1}
+            self.assertEqual(entry["rows"], want[ending](), entry["name"])
 
     def test_counts_add_up(self):
         counts = self.about["counts"]
@@ -121,6 +141,8 @@ class Report(unittest.TestCase):
                 self.assertNotIn(None, row, name)
                 self.assertNotIn(None, row.values(), name)
                 for column, cell in row.items():
+                    if column == "score":
+                        continue  # a number, perhaps negative
                     self.assertNotRegex(cell, r"^[=+\-@\t\r\n\uff1d]", (name, column))
                     self.assertNotRegex(cell, r"^ *[=+\-@]", (name, column))
         summaries = Counter(row["summary"] for row in self.tables["artifacts"])
@@ -184,6 +206,7 @@ class Report(unittest.TestCase):
                                             if a.split("@")[1] in DOMAINS})),
                 "owners": "ann bob" if int(name[1:]) % 3 == 0 else "",
                 "command_count": str(len(commands[name])),
+                "score": f"{judged(name)['score']:.3f}",
             }
             self.assertEqual(want, {key: row[key] for key in want}, name)
 
@@ -289,7 +312,7 @@ class Golden(unittest.TestCase):
             done = run(out, seed=5, projects=99)
             latest = os.path.join(out, "latest")
             made = {}
-            for name in sorted(set(os.listdir(latest)) - {"run.json"}):
+            for name in sorted(files_below(latest) - {"run.json"}):
                 with open(os.path.join(latest, name), "rb") as file:
                     made[name] = file.read()
             summary = done.stdout.replace(out, "OUT").replace(os.readlink(latest), "RUN-ID")
@@ -297,9 +320,10 @@ class Golden(unittest.TestCase):
         if os.environ.get("WINNOW_GOLDEN") == "write":
             os.makedirs(GOLDEN, exist_ok=True)
             for name, content in made.items():
+                os.makedirs(os.path.dirname(os.path.join(GOLDEN, name)), exist_ok=True)
                 with open(os.path.join(GOLDEN, name), "wb") as file:
                     file.write(content)
-        self.assertEqual(sorted(os.listdir(GOLDEN)), sorted(made))
+        self.assertEqual(sorted(files_below(GOLDEN)), sorted(made))
         for name, content in made.items():
             with open(os.path.join(GOLDEN, name), "rb") as file:
                 self.assertEqual(file.read().decode(), content.decode(), name)

@@ -1,10 +1,5 @@
 /* Projects folded from artifacts, and the domains, signatures and clusters found among them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "corpus_samples.h"
 
 #include "cluster/clusters.h"
 
@@ -12,106 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* One artifact, as a test writes it. Lists are separated by one space. */
-struct sample {
-    const char *project;
-    const char *version;
-    const char *filename;
-    int day; /* upload, days since 1970; -1 unknown */
-    enum payload_kind kind;
-    unsigned char signature; /* repeated 16 times; 0 unknown */
-    const char *authors;
-    const char *maintainers;
-    const char *commands;
-    const char *requires;
-    const char *name; /* NULL: no metadata */
-};
-
-static bool add_words(struct arena *arena, struct span_list *list, const char *words) {
-    struct span rest = span_text(words != NULL ? words : "");
-    struct span word;
-    while (rest.len > 0 && span_next_piece(&rest, ' ', &word))
-        if (!span_list_add(list, arena, word))
-            return false;
-    return true;
-}
-
-static void feed(struct corpus *corpus, struct arena *arena, const struct sample *sample) {
-    struct artifact_row row = {.uploaded_at = sample->day < 0 ? INSTANT_UNKNOWN
-                                                              : sample->day * INSTANT_DAY + 1};
-    struct artifact *artifact = &row.artifact;
-    arena_reset(arena);
-    artifact_begin(artifact, arena);
-    artifact->file.project = span_text(sample->project);
-    artifact->file.version = span_text(sample->version);
-    artifact->file.filename = span_text(sample->filename);
-    artifact->payload.kind = sample->kind;
-    memset(artifact->payload.signature.at, sample->signature, SIGNATURE_BYTES);
-    artifact->metadata.found = sample->name != NULL;
-    artifact->metadata.name = span_text(sample->name != NULL ? sample->name : "");
-    artifact->metadata.summary = artifact->file.filename;
-    struct span_list commands = {.at = NULL};
-    assert_true(add_words(arena, &artifact->metadata.author_emails, sample->authors) &&
-                add_words(arena, &artifact->metadata.maintainer_emails, sample->maintainers) &&
-                add_words(arena, &artifact->metadata.requires_projects, sample->requires) &&
-                add_words(arena, &commands, sample->commands));
-    for (size_t i = 0; i < commands.count; i++) {
-        struct entry_point entry = {.name = commands.at[i], .group = SPAN("console_scripts")};
-        if (span_starts(entry.name, "plugin"))
-            entry.group = (struct span)SPAN("plugins");
-        assert_true(artifact_add_entry_point(artifact, &entry));
-    }
-    assert_true(corpus_add(corpus, &row));
-}
-
-static struct corpus *fold(const struct domain_rules *rules, const struct sample *samples,
-                           size_t count) {
-    struct corpus *corpus = corpus_new(rules);
-    struct arena *arena = arena_new(1 << 20);
-    assert_non_null(corpus);
-    for (size_t i = 0; i < count; i++)
-        feed(corpus, arena, &samples[i]);
-    assert_true(corpus_end_artifacts(corpus));
-    arena_free(arena);
-    return corpus;
-}
-
-static int open_rules(void **state) {
-    *state = domain_rules_open();
-    return *state == NULL;
-}
-
-static int close_rules(void **state) {
-    domain_rules_close(*state);
-    return 0;
-}
-
-static void assert_ids(const struct strings *strings, struct id_list list, const char *want) {
-    struct buffer text = BUFFER_EMPTY;
-    for (uint32_t i = 0; i < list.count; i++) {
-        if (i > 0)
-            buffer_add_byte(&text, ' ');
-        buffer_add(&text, strings->at[list.at[i]]);
-    }
-    if (!span_is(buffer_span(&text), want))
-        fail_msg("%.*s is not %s", (int)text.len, text.at ? (const char *)text.at : "", want);
-    buffer_free(&text);
-}
-
 static const struct sample folded[] = {
-    {"", "", "odd.exe", 1, KIND_UNKNOWN, 0, NULL, NULL, NULL, NULL, NULL},
-    {"bar", "1", "bar-1.tar.gz", 9, KIND_CODE, 7, NULL, NULL, "bar", "foo foo", "Bar"},
+    {"", "", "odd.exe", 1, KIND_UNKNOWN, 0, NULL, NULL, NULL, NULL, NULL, NULL},
+    {"bar", "1", "bar-1.tar.gz", 9, KIND_CODE, 7, NULL, NULL, "bar", "foo foo", "Bar", "bar"},
     {"foo", "1.0", "foo-1.0.tar.gz", 5, KIND_STUB, 3, "Z@B.org a@x.co.uk", "a@X.co.uk",
-     "foo plugin-a", "bar foo", "Foo.Old"},
-    {"foo", "1.0.0", "foo-1.0.0.whl", 8, KIND_STUB, 2, "n@localhost", NULL, "foo zed", "bar",
-     "FOO"},
-    {"foo", "1.0rc1", "foo-1.0rc1.whl", 8, KIND_STUB, 2, NULL, NULL, NULL, "bar", "Foo_later"},
-    {"foo", "1.0RC1", "foo-1.0RC1.tar.gz", -1, KIND_STUB, 3, NULL, NULL, NULL, NULL, "Foo-never"},
-    {"foo", "2", "foo-2.whl", 20, KIND_UNKNOWN, 0, NULL, NULL, NULL, NULL, NULL},
-    {"foo", "not a version", "foo-x.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo"},
-    {"foo", "not a version", "foo-y.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo"},
-    {"foo", "not a version", "foo-z.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo"},
-    {"quux", "1", "quux-1.whl", -1, KIND_UNKNOWN, 0, NULL, NULL, NULL, "foo nowhere", NULL},
+     "foo plugin-a", "bar foo", "Foo.Old", "foo _foo"},
+    {"foo", "1.0.0", "foo-1.0.0.whl", 8, KIND_STUB, 2, "n@localhost", NULL, "foo zed", "bar", "FOO",
+     "foo extra"},
+    {"foo", "1.0rc1", "foo-1.0rc1.whl", 8, KIND_STUB, 2, NULL, NULL, NULL, "bar", "Foo_later",
+     NULL},
+    {"foo", "1.0RC1", "foo-1.0RC1.tar.gz", -1, KIND_STUB, 3, NULL, NULL, NULL, NULL, "Foo-never",
+     NULL},
+    {"foo", "2", "foo-2.whl", 20, KIND_UNKNOWN, 0, NULL, NULL, NULL, NULL, NULL, NULL},
+    {"foo", "not a version", "foo-x.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo", NULL},
+    {"foo", "not a version", "foo-y.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo", NULL},
+    {"foo", "not a version", "foo-z.whl", 3, KIND_NONE, 1, NULL, NULL, NULL, NULL, "Foo", NULL},
+    {"quux", "1", "quux-1.whl", -1, KIND_UNKNOWN, 0, NULL, NULL, NULL, "foo nowhere", NULL, NULL},
 };
 
 static void folds_projects(void **state) {
@@ -142,6 +53,46 @@ static void folds_projects(void **state) {
     corpus_free(corpus);
 }
 
+/* What names and takedown rows ask of a project. */
+static void keeps_lists(void **state) {
+    struct corpus *corpus = fold(*state, folded, sizeof folded / sizeof *folded);
+    const struct project *bar = &corpus->projects[0];
+    const struct project *foo = &corpus->projects[1];
+    assert_ids(&corpus->versions, foo->versions, "not a version 1.0RC1 1.0 2");
+    assert_int_equal(foo->version_major, 2);
+    assert_ids(&corpus->modules, foo->top_level, "_foo extra foo");
+    assert_ids(&corpus->names, foo->requires, "bar"); /* itself left out */
+    assert_ids(&corpus->names, bar->requires, "foo");
+    assert_int_equal(instant_day(foo->commands_seen_at[0]), 5 * INSTANT_DAY);
+    assert_int_equal(instant_day(foo->commands_seen_at[1]), 8 * INSTANT_DAY);
+    const struct project *quux = &corpus->projects[2];
+    assert_true(quux->commands.count == 0 && quux->top_level.count == 0);
+    assert_true(id_list_has(&corpus->modules, foo->top_level, span_text("extra")));
+    assert_false(id_list_has(&corpus->modules, foo->top_level, span_text("bar")));
+    assert_false(id_list_has(&corpus->modules, quux->top_level, span_text("bar")));
+    assert_true(id_lists_meet(&corpus->commands, foo->commands, foo->commands));
+    assert_false(id_lists_meet(&corpus->commands, foo->commands, bar->commands));
+    corpus_free(corpus);
+}
+
+/* Uploads come by version, not by time, and some times are unknown. */
+static void finds_when_a_command_was_first_seen(void **state) {
+    static const struct sample samples[] = {
+        {.project = "p", .version = "1", .filename = "a", .day = 30, .commands = "b a"},
+        {.project = "p", .version = "1.10", .filename = "b", .day = -1, .commands = "a c"},
+        {.project = "p", .version = "1.9", .filename = "c", .day = 20, .commands = "a d a"},
+        {.project = "p", .version = "2", .filename = "d", .day = 25, .commands = "b"},
+    };
+    struct corpus *corpus = fold(*state, samples, sizeof samples / sizeof *samples);
+    const struct project *p = &corpus->projects[0];
+    assert_ids(&corpus->commands, p->commands, "a b c d");
+    static const int days[] = {20, 25, -1, 20};
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        assert_true(p->commands_seen_at[i] ==
+                    (days[i] < 0 ? INSTANT_UNKNOWN : days[i] * INSTANT_DAY + 1));
+    corpus_free(corpus);
+}
+
 static void merges_owners(void **state) {
     struct corpus *corpus = fold(*state, folded, sizeof folded / sizeof *folded);
     static const char *const owners[][2] = {
@@ -158,21 +109,22 @@ static void merges_owners(void **state) {
 /* a1-a4 stubs of spam.example, b1 stub of two domains, n1-n3 without address, l1-l3 at localhost.
  */
 static const struct sample squats[] = {
-    {"a1", "1", "f", 10, KIND_STUB, 5, "x@spam.example", NULL, NULL, NULL, "a1"},
-    {"a2", "1", "f", 11, KIND_STUB, 5, "y@spam.example", NULL, NULL, NULL, "a2"},
-    {"a3", "1", "f", 11, KIND_STUB, 5, "x@spam.example", NULL, NULL, NULL, "a3"},
-    {"a4", "1", "f", 12, KIND_BLANK, 4, "x@spam.example", NULL, NULL, NULL, "a4"},
-    {"b1", "1", "f", 12, KIND_STUB, 5, "x@spam.example b@two.example", NULL, NULL, NULL, "b1"},
-    {"g1", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g1"},
-    {"g2", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g2"},
-    {"g3", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g3"},
-    {"l1", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l1"},
-    {"l2", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l2"},
-    {"l3", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l3"},
-    {"m1", "1", "f", 1, KIND_METAPACKAGE, 6, NULL, NULL, NULL, NULL, "m1"},
-    {"n1", "1", "f", 30, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n1"},
-    {"n2", "1", "f", 31, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n2"},
-    {"n3", "1", "f", -1, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n3"},
+    {"a1", "1", "f", 10, KIND_STUB, 5, "x@spam.example", NULL, NULL, NULL, "a1", NULL},
+    {"a2", "1", "f", 11, KIND_STUB, 5, "y@spam.example", NULL, NULL, NULL, "a2", NULL},
+    {"a3", "1", "f", 11, KIND_STUB, 5, "x@spam.example", NULL, NULL, NULL, "a3", NULL},
+    {"a4", "1", "f", 12, KIND_BLANK, 4, "x@spam.example", NULL, NULL, NULL, "a4", NULL},
+    {"b1", "1", "f", 12, KIND_STUB, 5, "x@spam.example b@two.example", NULL, NULL, NULL, "b1",
+     NULL},
+    {"g1", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g1", NULL},
+    {"g2", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g2", NULL},
+    {"g3", "1", "f", 1, KIND_CODE, 9, "g@good.example", NULL, NULL, NULL, "g3", NULL},
+    {"l1", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l1", NULL},
+    {"l2", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l2", NULL},
+    {"l3", "1", "f", -1, KIND_NONE, 6, "x@localhost", NULL, NULL, NULL, "l3", NULL},
+    {"m1", "1", "f", 1, KIND_METAPACKAGE, 6, NULL, NULL, NULL, NULL, "m1", NULL},
+    {"n1", "1", "f", 30, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n1", NULL},
+    {"n2", "1", "f", 31, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n2", NULL},
+    {"n3", "1", "f", -1, KIND_NONE, 6, NULL, NULL, NULL, NULL, "n3", NULL},
 };
 
 struct found {
@@ -284,6 +236,7 @@ static void counts_many_releases(void **state) {
     assert_true(corpus_end_artifacts(corpus));
     assert_int_equal(corpus->projects[0].releases, VERSIONS);
     assert_int_equal(corpus->projects[0].artifacts, 2 * VERSIONS);
+    assert_int_equal(corpus->projects[0].versions.count, VERSIONS);
     corpus_free(corpus);
     arena_free(arena);
 }
@@ -312,10 +265,16 @@ static void interns_strings(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(folds_projects),       cmocka_unit_test(merges_owners),
-        cmocka_unit_test(finds_signatures),     cmocka_unit_test(finds_domains),
-        cmocka_unit_test(finds_clusters),       cmocka_unit_test(survives_nothing),
-        cmocka_unit_test(counts_many_releases), cmocka_unit_test(interns_strings),
+        cmocka_unit_test(folds_projects),
+        cmocka_unit_test(merges_owners),
+        cmocka_unit_test(keeps_lists),
+        cmocka_unit_test(finds_when_a_command_was_first_seen),
+        cmocka_unit_test(finds_signatures),
+        cmocka_unit_test(finds_domains),
+        cmocka_unit_test(finds_clusters),
+        cmocka_unit_test(survives_nothing),
+        cmocka_unit_test(counts_many_releases),
+        cmocka_unit_test(interns_strings),
     };
     return cmocka_run_group_tests(tests, open_rules, close_rules);
 }

@@ -92,7 +92,8 @@ static int remove_folder(void **state) {
     return rmdir(folder);
 }
 
-static void write_member(struct row *row, struct csv *csv, const char *id, const char *project) {
+static void write_member(struct row *row, struct out_file *csv, const char *id,
+                         const char *project) {
     row_begin(row, TABLE_CLUSTER_MEMBERS);
     row_word(row, id);
     row_text(row, span_text(project));
@@ -102,13 +103,13 @@ static void write_member(struct row *row, struct csv *csv, const char *id, const
 
 static void digests_what_it_writes(void **state) {
     (void)state;
-    struct csv *csv = csv_open(folder_fd, schema_table(TABLE_CLUSTER_MEMBERS));
+    struct out_file *csv = csv_open(folder_fd, schema_table(TABLE_CLUSTER_MEMBERS));
     assert_non_null(csv);
     struct row row = ROW_EMPTY;
     write_member(&row, csv, "c1", "foo");
     write_member(&row, csv, "c1", "=b\"ar");
     struct file_facts facts;
-    assert_true(csv_close(csv, &facts));
+    assert_true(out_file_close(csv, true, &facts));
     row_free(&row);
     char text[256] = "";
     int fd = openat(folder_fd, "cluster_members.csv", O_RDONLY);
@@ -127,7 +128,7 @@ static void digests_what_it_writes(void **state) {
 
 static void notices_a_full_disk(void **state) {
     (void)state;
-    struct csv *csv = csv_open(folder_fd, schema_table(TABLE_CLUSTER_MEMBERS));
+    struct out_file *csv = csv_open(folder_fd, schema_table(TABLE_CLUSTER_MEMBERS));
     assert_non_null(csv);
     struct rlimit before;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -139,7 +140,7 @@ static void notices_a_full_disk(void **state) {
     for (int i = 0; i < 1000; i++)
         write_member(&row, csv, "c0123456789ab", "a-project-with-a-name");
     struct file_facts facts;
-    bool closed = csv_close(csv, &facts);
+    bool closed = out_file_close(csv, true, &facts);
     int error = errno;
     setrlimit(RLIMIT_FSIZE, &before);
     row_free(&row);

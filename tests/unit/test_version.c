@@ -75,8 +75,10 @@ static void test_same(void **state) {
         {"1.0.preview2", "1.0rc2"},
         {"1.0-Final", "1.0-final"}, /* no version: case is ignored, and nothing else */
     };
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         assert_true(version_same(span_text(pairs[i][0]), span_text(pairs[i][1])));
+        assert_int_equal(version_compare(span_text(pairs[i][0]), span_text(pairs[i][1])), 0);
+    }
     assert_false(version_same(span_text("1.0-final"), span_text("1.0.final")));
     assert_false(version_same(span_text("1.0"), span_text("1.0+a")));
 }
@@ -109,11 +111,34 @@ static void test_valid(void **state) {
     assert_false(version_is_valid(span_of("1\0", 2)));
 }
 
+static void test_major(void **state) {
+    (void)state;
+    static const struct {
+        const char *version;
+        uint32_t major;
+    } cases[] = {
+        {"99.99.99", 99},
+        {"2025.1", 2025},
+        {"7!1.2", 1},
+        {"v0099a1", 99},
+        {"4294967294", ~1U},
+        {"4294967295.1", ~0U},
+        {"4294967296", ~0U},
+        {"0.9", 0},
+        {"99999999999999.0", ~0U},
+        {"99.99.99-final", 0},
+        {"", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(version_major(span_text(cases[i].version)), cases[i].major);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_major),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* domain_list: see domain_list.h. */
-#include "cluster/domain_list.h"
+/* word_list: see word_list.h. */
+#include "cluster/word_list.h"
 
 #include "base/log.h"
 #include "base/text.h"
@@ -18,28 +18,28 @@ static int compare_spans(const void *left, const void *right) {
     return span_compare(*(const struct span *)left, *(const struct span *)right);
 }
 
-/* Lower-cases the text in place and collects its domains. */
-static bool parse(struct domain_list *list) {
+/* Lower-cases the text in place and collects its words. */
+static bool parse(struct word_list *list) {
     for (size_t i = 0; i < list->text.len; i++)
         list->text.at[i] = ascii_lower(list->text.at[i]);
     size_t capacity = 0;
     struct span rest = buffer_span(&list->text);
     struct span line;
     while (span_next_line(&rest, &line)) {
-        struct span domain = span_trim(span_slice(line, 0, span_find(line, '#')));
-        if (domain.len == 0)
+        struct span word = span_trim(span_slice(line, 0, span_find(line, '#')));
+        if (word.len == 0)
             continue;
         if (list->count == capacity) {
             capacity = capacity ? capacity * 2 : 512;
-            struct span *wider = realloc(list->domains, capacity * sizeof *wider);
+            struct span *wider = realloc(list->words, capacity * sizeof *wider);
             if (wider == NULL)
                 return false;
-            list->domains = wider;
+            list->words = wider;
         }
-        list->domains[list->count++] = domain;
+        list->words[list->count++] = word;
     }
     if (list->count > 1)
-        qsort(list->domains, list->count, sizeof *list->domains, compare_spans);
+        qsort(list->words, list->count, sizeof *list->words, compare_spans);
     return true;
 }
 
@@ -69,7 +69,7 @@ static int read_file(const char *path, struct buffer *text) {
 }
 
 /* Tries FOLDER/fetched/NAME.txt and FOLDER/NAME.txt. 0, ENOENT when neither is there, or errno. */
-static int read_from(struct domain_list *list, const char *folder, const char *name) {
+static int read_from(struct word_list *list, const char *folder, const char *name) {
     static const char *const places[] = {"fetched/", ""};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char *path = NULL;
@@ -86,7 +86,7 @@ static int read_from(struct domain_list *list, const char *folder, const char *n
     return ENOENT;
 }
 
-static int read_beside_program(struct domain_list *list, const char *name) {
+static int read_beside_program(struct word_list *list, const char *name) {
     static const char *const places[] = {"datasets", "../share/winnow/datasets"};
     char program[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", program, sizeof program);
@@ -105,8 +105,8 @@ static int read_beside_program(struct domain_list *list, const char *name) {
     return ENOENT;
 }
 
-bool domain_list_load(struct domain_list *list, const char *name, const char *built_in) {
-    *list = (struct domain_list){.text = BUFFER_EMPTY};
+bool word_list_load(struct word_list *list, const char *name, const char *built_in) {
+    *list = (struct word_list){.text = BUFFER_EMPTY, .name = name};
     const char *folder = getenv("WINNOW_DATASETS");
     int error = folder != NULL && *folder != '\0' ? read_from(list, folder, name)
                                                   : read_beside_program(list, name);
@@ -119,20 +119,20 @@ bool domain_list_load(struct domain_list *list, const char *name, const char *bu
         error = ENOMEM;
     if (error == 0)
         return true;
-    log_line(LOG_ERROR, "cannot read the list of domains %s: %s",
-             list->source ? list->source : name, strerror(error));
-    domain_list_free(list);
+    log_line(LOG_ERROR, "cannot read the list %s: %s", list->source ? list->source : name,
+             strerror(error));
+    word_list_free(list);
     return false;
 }
 
-void domain_list_free(struct domain_list *list) {
+void word_list_free(struct word_list *list) {
     buffer_free(&list->text);
-    free(list->domains);
+    free(list->words);
     free(list->source);
-    *list = (struct domain_list){.text = BUFFER_EMPTY};
+    *list = (struct word_list){.text = BUFFER_EMPTY};
 }
 
-bool domain_list_has(const struct domain_list *list, struct span domain) {
-    return list->count > 0 && bsearch(&domain, list->domains, list->count, sizeof *list->domains,
-                                      compare_spans) != NULL;
+bool word_list_has(const struct word_list *list, struct span word) {
+    return list->count > 0 &&
+           bsearch(&word, list->words, list->count, sizeof *list->words, compare_spans) != NULL;
 }

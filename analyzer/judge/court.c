@@ -1,0 +1,179 @@
+/* court: see court.h. */
+#include "judge/court.h"
+
+#include "judge/core.h"
+
+#include <stdlib.h>
+
+/* Share of a campaign that makes a rule of something. */
+static const double MOST = 0.8;
+/* Shorter first words, such as "py", are in names of all kinds. */
+enum { FAMILY_BYTES_MIN = 4 };
+
+/* --- one campaign --------------------------------------------------------------------------- */
+
+static int compare_first_words(const void *left, const void *right, void *context) {
+    const struct corpus *corpus = context;
+    return span_compare(name_first_word(corpus->projects[*(const uint32_t *)left].project),
+                        name_first_word(corpus->projects[*(const uint32_t *)right].project));
+}
+
+/* The commonest first word, if most names have it anywhere ("acme-core", "pyacme-core"). */
+static void find_family(const struct corpus *corpus, struct group group, uint32_t *scratch,
+                        struct campaign_context *context) {
+    struct span family = SPAN_EMPTY;
+    size_t most = 0;
+    memcpy(scratch, group.projects, group.count * sizeof *scratch);
+    qsort_r(scratch, group.count, sizeof *scratch, compare_first_words, (void *)(uintptr_t)corpus);
+    for (size_t start = 0, end = 0; start < group.count; start = end) {
+        struct span word = name_first_word(corpus->projects[scratch[start]].project);
+        while (end < group.count &&
+               span_equal(word, name_first_word(corpus->projects[scratch[end]].project)))
+            end++;
+        if (word.len >= FAMILY_BYTES_MIN && end - start > most) {
+            most = end - start;
+            family = word;
+        }
+    }
+    size_t having = 0;
+    for (size_t i = 0; most > 0 && i < group.count; i++)
+        having += name_has(corpus->projects[group.projects[i]].project, family);
+    if ((double)having < MOST * (double)group.count)
+        return;
+    context->family = family;
+    context->family_projects = (uint32_t)having;
+}
+
+/* `counts` has a place for each domain, all zero before and after. */
+static void find_organisation(const struct corpus *corpus, struct group group, uint32_t *counts,
+                              struct campaign_context *context) {
+    size_t with_address = 0;
+    context->organisation = STRING_NONE;
+    for (size_t i = 0; i < group.count; i++) {
+        const struct project *project = &corpus->projects[group.projects[i]];
+        with_address += project->domains.count > 0;
+        for (uint32_t k = 0; k < project->domains.count; k++) {
+            uint32_t domain = project->domains.at[k];
+            if (++counts[domain] > context->organisation_projects) {
+                context->organisation_projects = counts[domain];
+                context->organisation = domain;
+            }
+        }
+    }
+    for (size_t i = 0; i < group.count; i++) {
+        const struct project *project = &corpus->projects[group.projects[i]];
+        for (uint32_t k = 0; k < project->domains.count; k++)
+            counts[project->domains.at[k]] = 0;
+    }
+    if (context->organisation == STRING_NONE ||
+        (double)context->organisation_projects < MOST * (double)with_address ||
+        context->organisation_projects * 2 < group.count ||
+        domain_type_of(corpus->rules, corpus->domains.at[context->organisation]) != DOMAIN_OWN)
+        context->organisation = STRING_NONE;
+}
+
+static int compare_payloads(const void *left, const void *right, void *context) {
+    const struct corpus *corpus = context;
+    return signature_compare(&corpus->projects[*(const uint32_t *)left].signature,
+                             &corpus->projects[*(const uint32_t *)right].signature);
+}
+
+static void count_same_payloads(struct court *court, struct group group, uint32_t *scratch) {
+    const struct corpus *corpus = court->corpus;
+    memcpy(scratch, group.projects, group.count * sizeof *scratch);
+    qsort_r(scratch, group.count, sizeof *scratch, compare_payloads, (void *)(uintptr_t)corpus);
+    for (size_t start = 0, end = 0; start < group.count; start = end) {
+        const struct signature *signature = &corpus->projects[scratch[start]].signature;
+        while (end < group.count &&
+               signature_compare(signature, &corpus->projects[scratch[end]].signature) == 0)
+            end++;
+        for (size_t i = start; i < end; i++)
+            court->same_payload[scratch[i]] =
+                signature_is_zero(signature) ? 1 : (uint32_t)(end - start);
+    }
+}
+
+static bool learn_campaigns(struct court *court) {
+    const struct corpus *corpus = court->corpus;
+    const struct campaigns *campaigns = court->campaigns;
+    uint32_t *scratch = malloc((corpus->count + 1) * sizeof *scratch);
+    uint32_t *counts = calloc((size_t)corpus->domains.count + 1, sizeof *counts);
+    bool done = scratch != NULL && counts != NULL;
+    for (size_t i = 0; done && i < campaigns->count; i++) {
+        const struct campaign *campaign = &campaigns->at[i];
+        struct campaign_context *context = &court->contexts[i];
+        find_family(corpus, campaign->group, scratch, context);
+        find_organisation(corpus, campaign->group, counts, context);
+        count_same_payloads(court, campaign->group, scratch);
+        for (size_t k = 0; k < campaign->group.count; k++) {
+            court->place[campaign->group.projects[k]] = (uint32_t)k;
+            context->templated += campaign->members[k].template_bits >= RARE_BITS;
+        }
+    }
+    free(scratch);
+    free(counts);
+    return done;
+}
+
+/* --- the rest ------------------------------------------------------------------------------- */
+
+/* Who requires a project of its own campaign does not speak for it. */
+static bool count_inner_dependents(struct court *court) {
+    const struct corpus *corpus = court->corpus;
+    const uint32_t *campaign_of = court->campaigns->of_project;
+    uint32_t *project_of = malloc(((size_t)corpus->names.count + 1) * sizeof *project_of);
+    if (project_of == NULL)
+        return false;
+    for (uint32_t i = 0; i < corpus->names.count; i++)
+        project_of[i] = STRING_NONE;
+    for (uint32_t i = 0; i < corpus->count; i++) {
+        uint32_t name = strings_find(&corpus->names, corpus->projects[i].project);
+        if (name != STRING_NONE)
+            project_of[name] = i;
+    }
+    for (uint32_t i = 0; i < corpus->count; i++) {
+        const struct id_list *requires = &corpus->projects[i].requires;
+        for (uint32_t k = 0; campaign_of[i] != STRING_NONE && k < requires->count; k++) {
+            uint32_t target = project_of[requires->at[k]];
+            if (target != STRING_NONE && campaign_of[target] == campaign_of[i])
+                court->inner_dependents[target]++;
+        }
+    }
+    free(project_of);
+    return true;
+}
+
+static void index_domains(struct court *court) {
+    const struct domain_groups *domains = court->input->domains;
+    for (uint32_t i = 0; i < court->corpus->domains.count; i++)
+        court->domain_group[i] = STRING_NONE;
+    for (size_t i = 0; i < domains->count; i++)
+        court->domain_group[domains->at[i].domain] = (uint32_t)i;
+}
+
+bool court_open(struct court *court, const struct judge_input *input,
+                const struct campaigns *campaigns) {
+    size_t projects = input->corpus->count + 1;
+    *court = (struct court){.corpus = input->corpus, .input = input, .campaigns = campaigns};
+    court->contexts = calloc(court->campaigns->count + 1, sizeof *court->contexts);
+    court->same_payload = calloc(projects, sizeof *court->same_payload);
+    court->inner_dependents = calloc(projects, sizeof *court->inner_dependents);
+    court->place = calloc(projects, sizeof *court->place);
+    court->domain_group =
+        malloc(((size_t)court->corpus->domains.count + 1) * sizeof *court->domain_group);
+    if (court->contexts == NULL || court->same_payload == NULL || court->inner_dependents == NULL ||
+        court->place == NULL || court->domain_group == NULL)
+        return false;
+    index_domains(court);
+    return standing_find(input->traits, &court->standing) && learn_campaigns(court) &&
+           count_inner_dependents(court);
+}
+
+void court_close(struct court *court) {
+    standing_free(&court->standing);
+    free(court->contexts);
+    free(court->same_payload);
+    free(court->inner_dependents);
+    free(court->place);
+    free(court->domain_group);
+}
