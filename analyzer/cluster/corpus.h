@@ -1,7 +1,7 @@
 /*
  * corpus: what clustering knows of the mirror: one compact record per project.
  * Artifacts stream by, sorted by project, and are folded into the open project; only
- * projects stay in memory (about 300 bytes each), texts are kept once.
+ * projects stay in memory (about 500 bytes each), texts are kept once.
  * Projects come out sorted by name, so a project's index is its rank.
  */
 #ifndef WINNOW_CLUSTER_CORPUS_H

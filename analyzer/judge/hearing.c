@@ -137,14 +137,6 @@ static double see_many_people(const struct hearing *hearing, struct finding *fin
     return finding->count >= 3 ? clamp(log2((double)finding->count) / 4) : 0;
 }
 
-static double see_organisation(const struct hearing *hearing, struct finding *finding) {
-    if (hearing->campaign == NULL || hearing->context->organisation == STRING_NONE)
-        return 0;
-    finding->subject = hearing->court->corpus->domains.at[hearing->context->organisation];
-    finding->count = hearing->context->organisation_projects;
-    return 1;
-}
-
 static double see_name_family(const struct hearing *hearing, struct finding *finding) {
     if (hearing->campaign == NULL || hearing->context->family.len == 0)
         return 0;
@@ -173,6 +165,17 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
         return 1;
     }
     return 0;
+}
+
+static double see_organisation(const struct hearing *hearing, struct finding *finding) {
+    if (hearing->campaign == NULL || hearing->context->organisation == STRING_NONE)
+        return 0;
+    struct finding empty;
+    if (see_empty_domain(hearing, &empty) > 0)
+        return 0;
+    finding->subject = hearing->court->corpus->domains.at[hearing->context->organisation];
+    finding->count = hearing->context->organisation_projects;
+    return 1;
 }
 
 static double see_disposable_domain(const struct hearing *hearing, struct finding *finding) {

@@ -148,7 +148,7 @@ static void write_one_organisation(const struct finding *f, struct buffer *out) 
 }
 
 static void write_name_family(const struct finding *f, struct buffer *out) {
-    buffer_printf(out, "%" PRIu64 " names of the campaign begin with `", f->count);
+    buffer_printf(out, "%" PRIu64 " names of the campaign have the word `", f->count);
     buffer_add(out, f->subject);
     buffer_add_byte(out, '`');
 }
@@ -220,9 +220,9 @@ static const struct signal_row {
     [SIGNAL_ONE_ORGANISATION] =
         {"one-organisation", write_one_organisation,
          "Four in five projects of the campaign that have an address share one domain that is no "
-         "mail provider's."},
+         "mail provider's, and not all of that domain's projects are empty."},
     [SIGNAL_NAME_FAMILY] = {"name-family", write_name_family,
-                            "Four in five names of the campaign begin with one word."},
+                            "Four in five names of the campaign have one word."},
     [SIGNAL_KNOWN_PEOPLE] =
         {"known-people", write_known_people,
          "Its people have established projects: with code, data or compiled modules, and required "
