@@ -9,6 +9,8 @@
 enum { ROWS_SHOWN = 20 };
 
 static bool print(const struct buffer *text) {
+    if (text->len == 0)
+        return !text->failed;
     return !text->failed && fwrite(text->at, 1, text->len, stdout) == text->len &&
            fflush(stdout) == 0;
 }

@@ -21,20 +21,24 @@ static yajl_val member(yajl_val object, const char *name, yajl_type type) {
     return object != NULL ? yajl_tree_get(object, path, type) : NULL;
 }
 
+struct span facts_string(yajl_val value) {
+    bool is_text = value != NULL && value->type == yajl_t_string && value->u.string != NULL;
+    return is_text ? span_text(value->u.string) : SPAN_EMPTY;
+}
+
 struct span facts_text(yajl_val object, const char *name) {
-    yajl_val value = member(object, name, yajl_t_string);
-    return value != NULL ? span_text(YAJL_GET_STRING(value)) : SPAN_EMPTY;
+    return facts_string(member(object, name, yajl_t_string));
 }
 
 struct span facts_number(yajl_val object, const char *name) {
     yajl_val value = member(object, name, yajl_t_number);
-    return value != NULL ? span_text(YAJL_GET_NUMBER(value)) : SPAN_EMPTY;
+    return value != NULL && value->u.number.r != NULL ? span_text(value->u.number.r) : SPAN_EMPTY;
 }
 
 yajl_val *facts_items(yajl_val object, const char *name, size_t *count) {
     yajl_val value = member(object, name, yajl_t_array);
-    *count = value != NULL ? YAJL_GET_ARRAY(value)->len : 0;
-    return value != NULL ? YAJL_GET_ARRAY(value)->values : NULL;
+    *count = value != NULL ? value->u.array.len : 0;
+    return value != NULL ? value->u.array.values : NULL;
 }
 
 yajl_val facts_allowed(yajl_val run, struct span project) {

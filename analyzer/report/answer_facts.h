@@ -10,6 +10,8 @@
 /* NULL when it is no JSON; the caller frees it (yajl_tree_free). */
 yajl_val facts_parse(struct span json);
 
+/* A value's text; SPAN_EMPTY when it is none. Borrowed from the tree. */
+struct span facts_string(yajl_val value);
 /* A text member; SPAN_EMPTY when there is none. Borrowed from the tree. */
 struct span facts_text(yajl_val object, const char *name);
 /* A number as the file writes it; SPAN_EMPTY when there is none. */

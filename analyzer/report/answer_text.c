@@ -213,10 +213,10 @@ static void add_links(struct buffer *out, const struct answer *answer, yajl_val 
     listing_add_inspector_url(answer->project, SPAN_EMPTY, out);
     size_t count = 0;
     yajl_val *versions = facts_items(listing, "versions", &count);
-    if (count > 0 && YAJL_IS_STRING(versions[count - 1])) {
+    struct span latest = count > 0 ? facts_string(versions[count - 1]) : SPAN_EMPTY;
+    if (latest.len > 0) {
         buffer_add_text(out, "\n    ");
-        listing_add_inspector_url(answer->project, span_text(YAJL_GET_STRING(versions[count - 1])),
-                                  out);
+        listing_add_inspector_url(answer->project, latest, out);
     }
     if (span_is(facts_text(listing, "tier"), "high")) {
         buffer_add_text(out, "\n    osv/");

@@ -27,13 +27,12 @@ static void add_list(struct json *json, struct span cell) {
 }
 
 void cell_add_json(struct json *json, enum column_type type, struct span cell) {
+    bool number = type == COLUMN_COUNT || type == COLUMN_NUMBER;
     if (type == COLUMN_LIST)
         add_list(json, cell);
-    else if (type == COLUMN_TEXT)
-        json_string(json, cell);
-    else if (cell.len == 0)
+    else if (cell.len == 0 && type != COLUMN_TEXT)
         json_null(json);
-    else if ((type == COLUMN_COUNT || type == COLUMN_NUMBER) && is_number(cell))
+    else if (number && is_number(cell))
         json_raw(json, cell);
     else
         json_string(json, cell);
