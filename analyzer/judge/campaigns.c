@@ -23,11 +23,12 @@ const char *category_name(enum category category) {
 
 /* --- the scene ------------------------------------------------------------------------------ */
 
-/* Named after a command of another project, whatever it holds: that a squat holds filler is no
- * reason not to see it. */
+/* Named after a command of another project, whatever it holds and ships itself: that a squat holds
+ * filler is no reason not to see it. */
 static bool counts_as_named(const struct collision *collision) {
     return collision->relation != RELATION_MODULE &&
-           (collision->exemption == EXEMPT_NONE || collision->exemption == EXEMPT_HAS_CODE);
+           (collision->exemption == EXEMPT_NONE || collision->exemption == EXEMPT_HAS_CODE ||
+            collision->exemption == EXEMPT_SHIPS_COMMAND);
 }
 
 static bool *find_named(const struct corpus *corpus, const struct collisions *collisions,

@@ -51,12 +51,11 @@ static double see_name(const struct hearing *hearing, enum relation relation,
         return 0;
     const struct collision *collision = &collisions->at[row];
     const struct project *owner = &corpus->projects[collision->owner];
-    finding->subject = relation == RELATION_MODULE ? corpus->modules.at[collision->name]
-                                                   : corpus->commands.at[collision->name];
+    finding->subject = collision_name(corpus, collision);
     finding->other = owner->project;
     finding->count = owner->dependents;
-    finding->when = owner->first_uploaded_at;
-    return 1;
+    finding->when = collision->seen_at;
+    return 0.5 + clamp(log2(1 + (double)owner->dependents) / 3) / 2;
 }
 
 static double see_command_name(const struct hearing *hearing, struct finding *finding) {

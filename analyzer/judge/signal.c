@@ -167,7 +167,8 @@ static const struct signal_row {
     [SIGNAL_COMMAND_NAME] =
         {"command-name", write_command_name,
          "Named after a command of another, earlier project, without an exemption "
-         "(collisions.csv)."},
+         "(collisions.csv); half the weight when nobody requires that one, full weight from seven "
+         "dependents on."},
     [SIGNAL_AFFIX_NAME] = {"affix-name", write_affix_name,
                            "The same for a command with a common affix."},
     [SIGNAL_MODULE_NAME] = {"module-name", write_module_name, "The same for an importable name."},
