@@ -81,9 +81,12 @@ static void add_standing(struct buffer *out, const struct answer *answer, yajl_v
     } else {
         buffer_add_text(out, "not listed");
     }
-    buffer_add_text(out, "; score ");
-    add_cell(out, rows, 0, "score");
-    buffer_add_text(out, " bits\n");
+    if (found_cell(rows, 0, "score").len > 0) {
+        buffer_add_text(out, "; score ");
+        add_cell(out, rows, 0, "score");
+        buffer_add_text(out, " bits");
+    }
+    buffer_add_byte(out, '\n');
 }
 
 static void add_people(struct buffer *out, const struct found_rows *rows) {
