@@ -130,10 +130,8 @@ static void forms_are_json(void **state) {
         corpus.versions.count = 2;
         const struct finding findings[] = {make_finding(SIGNAL_COMMAND_NAME, 5, hostile),
                                            make_finding(SIGNAL_LINK, -2, hostile)};
-        const struct verdict verdict = {.tier = TIER_HIGH,
-                                        .campaign = STRING_NONE,
-                                        .findings = findings,
-                                        .finding_count = 2};
+        const struct verdict verdict = {
+            .tier = TIER_HIGH, .campaign = STRING_NONE, .findings = findings, .finding_count = 2};
         struct row row = ROW_EMPTY;
         make_row(&row, hostile, &corpus);
         const struct listing listing = {
