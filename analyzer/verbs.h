@@ -10,6 +10,8 @@
 enum exit_code verb_sweep(const struct options *options);
 enum exit_code verb_scan(const struct options *options);
 enum exit_code verb_report(const struct options *options);
+/* EXIT_LOSSES when the run knows nothing by that name. */
+enum exit_code verb_explain(const struct options *options);
 /* Prints reports/SCHEMA.md on stdout. */
 enum exit_code verb_schema(void);
 
