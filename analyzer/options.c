@@ -34,6 +34,11 @@ static bool set_files_from(struct options *o, const char *value) {
     return value[0] != '\0';
 }
 
+static bool set_allow(struct options *o, const char *value) {
+    o->allow = value;
+    return value[0] != '\0';
+}
+
 static bool set_redis(struct options *o, const char *value) {
     o->redis_url = value;
     return value[0] != '\0';
@@ -89,6 +94,8 @@ static const struct option_row {
     {"files-from", "FILE", FOR_SCANS, set_files_from,
      "examine only the files listed, one a line or NUL-separated; - is stdin"},
     {"jobs", "N", FOR_ALL, set_jobs, "threads (default: the processors at hand)"},
+    {"allow", "FILE", FOR_REPORTS, set_allow,
+     "projects to leave out of the listings, a line `project,reason` each; run.json names them"},
     {"redis", "URL", FOR_REPORTS, set_redis,
      "also write to Redis: redis://[user:password@]host:port/db or unix:///socket\n"
      "(also WINNOW_REDIS_URL, which keeps the password off the command line)"},

@@ -12,6 +12,7 @@ struct options {
     const char *files_from; /* NULL: walk the mirror */
     const char *state;
     const char *out;
+    const char *allow;     /* file of allowed projects; NULL: none */
     const char *redis_url; /* NULL: no Redis */
     unsigned redis_keep;   /* runs kept in Redis */
     unsigned jobs;         /* threads of the examiner and of clustering */

@@ -14,6 +14,10 @@ static void add_options(struct buffer *out, const struct options *options) {
     json_text(&json, options->state);
     json_key(&json, "out");
     json_text(&json, options->out);
+    if (options->allow != NULL) {
+        json_key(&json, "allow");
+        json_text(&json, options->allow);
+    }
     json_key(&json, "jobs");
     json_int(&json, options->jobs);
     json_key(&json, "redis");
@@ -21,7 +25,8 @@ static void add_options(struct buffer *out, const struct options *options) {
     json_close(&json, '}');
 }
 
-struct report *open_report(const struct options *options) {
+struct report *open_report(const struct options *options, enum exit_code *code) {
+    *code = EXIT_STOPPED;
     struct buffer words = BUFFER_EMPTY;
     add_options(&words, options);
     buffer_add_byte(&words, '\0');
@@ -30,13 +35,14 @@ struct report *open_report(const struct options *options) {
         log_line(LOG_ERROR, "out of memory");
     } else {
         const struct report_request request = {.out = options->out,
+                                               .allow = options->allow,
                                                .redis_url = options->redis_url,
                                                .redis_keep = options->redis_keep,
                                                .jobs = options->jobs,
                                                .quiet = options->quiet,
                                                .options_json = (const char *)words.at,
                                                .started_ms = monotonic_ms()};
-        report = report_open(&request);
+        report = report_open(&request, code);
     }
     buffer_free(&words);
     return report;
@@ -44,7 +50,7 @@ struct report *open_report(const struct options *options) {
 
 enum exit_code verb_report(const struct options *options) {
     enum exit_code code = EXIT_STOPPED;
-    struct report *report = open_report(options);
+    struct report *report = open_report(options, &code);
     struct store *store = report ? open_state(options, STORE_READ) : NULL;
     if (store != NULL)
         code = report_write(report, store);

@@ -5,7 +5,7 @@
 enum exit_code verb_sweep(const struct options *options) {
     enum exit_code code = EXIT_STOPPED;
     struct store *store = NULL;
-    struct report *report = open_report(options);
+    struct report *report = open_report(options, &code);
     if (report != NULL)
         store = open_state(options, STORE_WRITE);
     if (store != NULL) {

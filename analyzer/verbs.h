@@ -21,8 +21,8 @@ struct store *open_state(const struct options *options, enum store_mode mode);
 /* Scans into an open state and remembers what the scan said of itself, for report. */
 enum exit_code scan_into(struct store *store, const struct options *options);
 
-/* Opens the sinks of a report; NULL after a logged message. */
-struct report *open_report(const struct options *options);
+/* Opens the sinks of a report; NULL after a logged message, *code says how to end. */
+struct report *open_report(const struct options *options, enum exit_code *code);
 
 /* The worse of two results. */
 static inline enum exit_code worse(enum exit_code a, enum exit_code b) {

@@ -128,3 +128,17 @@ bool corpus_add_owner(struct corpus *corpus, struct span project, struct span us
     owned->owners = (struct id_list){at, count + 1};
     return true;
 }
+
+size_t corpus_find(const struct corpus *corpus, struct span project) {
+    size_t low = 0;
+    size_t high = corpus->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (span_compare(corpus->projects[middle].project, project) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < corpus->count && span_equal(corpus->projects[low].project, project);
+    return found ? low : corpus->count;
+}

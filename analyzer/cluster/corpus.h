@@ -1,7 +1,7 @@
 /*
  * corpus: what clustering knows of the mirror: one compact record per project.
  * Artifacts stream by, sorted by project, and are folded into the open project; only
- * projects stay in memory (about 300 bytes each), texts are kept once.
+ * projects stay in memory (about 500 bytes each), texts are kept once.
  * Projects come out sorted by name, so a project's index is its rank.
  */
 #ifndef WINNOW_CLUSTER_CORPUS_H
@@ -88,6 +88,9 @@ bool corpus_end_artifacts(struct corpus *corpus);
 /* Adds an owner; calls come sorted by (project, user), after corpus_end_artifacts. Unknown projects
  * are passed over. */
 bool corpus_add_owner(struct corpus *corpus, struct span project, struct span user);
+
+/* Index of a project by its name; `count` when the corpus does not have it. */
+size_t corpus_find(const struct corpus *corpus, struct span project);
 
 static inline bool project_is_empty(const struct project *project) {
     return payload_kind_is_empty(project->kind);

@@ -43,9 +43,11 @@ void kin_free(struct kin *kin) {
 
 bool kin_share_domain(const struct kin *kin, const struct project *a, const struct project *b) {
     const struct strings *domains = &kin->corpus->domains;
-    for (uint32_t i = 0; i < a->domains.count; i++)
-        if (kin->own_domain[a->domains.at[i]] &&
-            id_list_has(domains, b->domains, domains->at[a->domains.at[i]]))
+    const struct id_list shorter = a->domains.count < b->domains.count ? a->domains : b->domains;
+    const struct id_list longer = a->domains.count < b->domains.count ? b->domains : a->domains;
+    for (uint32_t i = 0; i < shorter.count; i++)
+        if (kin->own_domain[shorter.at[i]] &&
+            id_list_has(domains, longer, domains->at[shorter.at[i]]))
             return true;
     return false;
 }

@@ -12,21 +12,6 @@ static int compare_memberships(const void *left, const void *right) {
     return order != 0 ? order : span_compare(a->project, b->project);
 }
 
-/* Index of a project, STRING_NONE when the corpus does not have it. */
-static uint32_t find_project(const struct corpus *corpus, struct span name) {
-    size_t low = 0;
-    size_t high = corpus->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (span_compare(corpus->projects[middle].project, name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < corpus->count && span_equal(corpus->projects[low].project, name);
-    return found ? (uint32_t)low : STRING_NONE;
-}
-
 /* Where each earlier membership leads: key = (earlier campaign, today's campaign). */
 static size_t follow(const struct corpus *corpus, const struct membership *sorted, size_t count,
                      const struct campaigns *campaigns, struct campaign_history *history,
@@ -39,15 +24,15 @@ static size_t follow(const struct corpus *corpus, const struct membership *sorte
             history->earlier[history->earlier_count++] =
                 (struct earlier_campaign){.id = sorted[i].campaign_id};
         struct earlier_campaign *earlier = &history->earlier[history->earlier_count - 1];
-        uint32_t project = find_project(corpus, sorted[i].project);
+        size_t project = corpus_find(corpus, sorted[i].project);
         earlier->projects++;
-        if (project == STRING_NONE)
+        if (project == corpus->count)
             continue;
         earlier->present++;
         if (campaigns->of_project[project] != STRING_NONE)
             led[leads++] = (struct grouped){.key = (uint64_t)(history->earlier_count - 1) << 32 |
                                                    campaigns->of_project[project],
-                                            .project = project};
+                                            .project = (uint32_t)project};
     }
     return leads;
 }

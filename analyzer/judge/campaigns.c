@@ -1,8 +1,7 @@
 /* campaigns: see campaigns.h. */
 #include "judge/campaigns.h"
 
-#include "judge/core.h"
-#include "judge/seeds.h"
+#include "judge/drafts.h"
 
 #include <stdlib.h>
 
@@ -24,11 +23,12 @@ const char *category_name(enum category category) {
 
 /* --- the scene ------------------------------------------------------------------------------ */
 
-/* Named after a command of another project, whatever it holds: that a squat holds filler is no
- * reason not to see it. */
+/* Named after a command of another project, whatever it holds and ships itself: that a squat holds
+ * filler is no reason not to see it. */
 static bool counts_as_named(const struct collision *collision) {
     return collision->relation != RELATION_MODULE &&
-           (collision->exemption == EXEMPT_NONE || collision->exemption == EXEMPT_HAS_CODE);
+           (collision->exemption == EXEMPT_NONE || collision->exemption == EXEMPT_HAS_CODE ||
+            collision->exemption == EXEMPT_SHIPS_COMMAND);
 }
 
 static bool *find_named(const struct corpus *corpus, const struct collisions *collisions,
@@ -71,9 +71,9 @@ static void write_core(const struct core *core, const struct scene *scene, struc
     }
     if (season->count > 0) {
         add_word(out, "time:");
-        instant_add_day(out, season->at[0].from + INSTANT_DAY); /* without the day to spare */
+        instant_add_day(out, season->at[0].from);
         buffer_add_text(out, "..");
-        instant_add_day(out, season->at[season->count - 1].to - INSTANT_DAY);
+        instant_add_day(out, season->at[season->count - 1].to);
         buffer_printf(out, "=%.2f", (double)season->inside / (double)season->known);
     }
     if (core_named_share(core) >= CORE_SHARE_MIN)
@@ -200,70 +200,27 @@ static bool describe(const struct core *core, const struct scene *scene,
            count_ids(scene->corpus, campaign->group, owners_of, &campaign->owners);
 }
 
-static bool add_campaign(const struct core *core, struct scene *scene,
-                         const struct collisions *collisions, struct campaigns *campaigns) {
-    if (campaigns->count == campaigns->capacity) {
-        size_t wider = campaigns->capacity ? campaigns->capacity * 2 : 64;
-        struct campaign *at = realloc(campaigns->at, wider * sizeof *at);
-        if (at == NULL)
-            return false;
-        campaigns->at = at;
-        campaigns->capacity = wider;
-    }
-    struct campaign *made = &campaigns->at[campaigns->count];
-    *made = (struct campaign){.category = CATEGORY_OTHER};
-    if (!describe(core, scene, collisions, campaigns->arena, made))
-        return false;
-    for (size_t i = 0; i < made->group.count; i++) {
-        scene->taken[made->group.projects[i]] = true;
-        campaigns->of_project[made->group.projects[i]] = (uint32_t)campaigns->count;
-    }
-    campaigns->count++;
-    return true;
-}
-
 /* --- all of them ---------------------------------------------------------------------------- */
 
-/*
- * What is left of a seed when the projects of earlier campaigns are taken out. Seeds overlap much:
- * one whose projects were mostly looked at before, in a stronger seed, is passed over (0).
- */
-static size_t free_members(const struct scene *scene, const uint32_t *members, size_t count,
-                           bool *tried, uint32_t *kept) {
-    size_t kept_count = 0;
-    size_t fresh = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!scene->taken[members[i]]) {
-            kept[kept_count++] = members[i];
-            fresh += !tried[members[i]];
-        }
-    if (kept_count < CAMPAIGN_PROJECTS_MIN || fresh * 2 < kept_count)
-        return 0;
-    for (size_t i = 0; i < kept_count; i++)
-        tried[kept[i]] = true;
-    return kept_count;
-}
-
-static bool grow_all(struct scene *scene, const struct collisions *collisions,
-                     struct campaigns *campaigns) {
-    struct seeds seeds;
+static bool describe_all(struct scene *scene, const struct collisions *collisions,
+                         struct campaigns *campaigns) {
     struct core *core = core_new(scene);
-    bool *tried = calloc(scene->corpus->count + 1, sizeof *tried);
-    uint32_t *kept = malloc((scene->corpus->count + 1) * sizeof *kept);
-    bool done = seeds_find(scene, &seeds) && core != NULL && tried != NULL && kept != NULL;
-    for (size_t i = 0; done && i < seeds.count; i++) {
-        const struct seed *seed = &seeds.at[i];
-        size_t count = free_members(scene, seeds.members + seed->first, seed->count, tried, kept);
-        if (count == 0)
-            continue;
-        done = core_grow(core, kept, count);
-        if (done && core_members(core).count >= CAMPAIGN_PROJECTS_MIN)
-            done = add_campaign(core, scene, collisions, campaigns);
+    struct drafts drafts = {.at = NULL};
+    bool done =
+        core != NULL && drafts_grow(scene, core, &drafts) && drafts_merge(scene, core, &drafts);
+    campaigns->at = done ? malloc((drafts.count + 1) * sizeof *campaigns->at) : NULL;
+    done = done && campaigns->at != NULL;
+    for (size_t i = 0; done && i < drafts.count; i++) {
+        struct campaign *made = &campaigns->at[i];
+        *made = (struct campaign){.category = CATEGORY_OTHER};
+        done = core_load(core, drafts.at[i].members, drafts.at[i].count) &&
+               describe(core, scene, collisions, campaigns->arena, made);
+        for (size_t k = 0; done && k < made->group.count; k++)
+            campaigns->of_project[made->group.projects[k]] = (uint32_t)i;
+        campaigns->count += done;
     }
-    seeds_free(&seeds);
+    drafts_free(&drafts);
     core_free(core);
-    free(tried);
-    free(kept);
     return done;
 }
 
@@ -281,7 +238,7 @@ bool campaigns_find(const struct corpus *corpus, const struct traits *traits,
                 campaigns->of_project != NULL;
     for (size_t i = 0; done && i < corpus->count; i++)
         campaigns->of_project[i] = STRING_NONE;
-    done = done && grow_all(&scene, collisions, campaigns);
+    done = done && describe_all(&scene, collisions, campaigns);
     free(named);
     free(scene.taken);
     return done;

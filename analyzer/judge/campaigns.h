@@ -50,7 +50,6 @@ struct campaigns {
     struct arena *arena;
     struct campaign *at;
     size_t count;
-    size_t capacity;
     uint32_t *of_project; /* index of its campaign; STRING_NONE: none */
 };
 

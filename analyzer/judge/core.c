@@ -10,16 +10,24 @@
 /* Members that must share a trait, beside the project looked at, before it characterises a core. */
 enum { SHARERS_MIN = 3, ROUNDS_MAX = 12 };
 
-/*
- * Bounds of what one family may say. Above, because no share of a mirror is known better than to
- * one in 65,536. Below, because a seed is chosen for what its members share: that others lack just
- * this says less than it seems to.
- */
+/* No share of a mirror is known better than to one in 65,536. */
 #define FIT_BITS_MAX 16.0
-static const double fit_bits_min[FIT_FAMILIES] = {-3.3, -3.3, -6, -6};
+
+/*
+ * What a member must bring. A seed is chosen for what its projects share, so that others lack just
+ * this says little at first: a core reaches out before it is held to account.
+ */
+struct demand {
+    double join;                     /* bits */
+    double family_min[FIT_FAMILIES]; /* at most this is held against a project */
+    double members_min;              /* a smaller core is taken for a part of one of this size */
+};
+static const struct demand reaching = {5, {-2, -2, -2, -4}, 32};
+static const struct demand strict = {JOIN_BITS, {-3.3, -3.3, -6, -6}, 1};
 
 struct core {
     const struct scene *scene;
+    const struct demand *demand;
     uint32_t *members;
     uint32_t *next; /* members of the next round */
     size_t count;
@@ -44,6 +52,7 @@ struct core *core_new(const struct scene *scene) {
         return NULL;
     size_t projects = scene->corpus->count + 1;
     core->scene = scene;
+    core->demand = &strict;
     core->members = malloc(projects * sizeof *core->members);
     core->next = malloc(projects * sizeof *core->next);
     core->is_member = calloc(projects, sizeof *core->is_member);
@@ -168,9 +177,17 @@ static double time_bits(const struct view *view) {
                       fmax(outside - !view->is_member, 0), view->others);
 }
 
+static bool fit_joins(const struct fit *fit, double bits_min) {
+    int rare = 0;
+    for (int i = 0; i < FIT_FAMILIES; i++)
+        rare += fit->of_family[i] >= RARE_BITS;
+    return fit->bits >= bits_min && rare >= 2;
+}
+
 struct fit core_fit(const struct core *core, uint32_t project) {
     struct view view = view_of(core, project);
-    struct fit fit = {.bits = log2((view.members + 1) / (double)core->scene->corpus->count)};
+    struct fit fit = {.bits = log2(fmax(core->demand->members_min, view.members + 1) /
+                                   (double)core->scene->corpus->count)};
     find_rarest(&view, &fit);
     if (fit.trait[FAMILY_TEMPLATE] == STRING_NONE)
         fit.of_family[FIT_TEMPLATE] = fmin(0, other_bits(&view, FAMILY_TEMPLATE));
@@ -181,7 +198,7 @@ struct fit core_fit(const struct core *core, uint32_t project) {
     fit.of_family[FIT_TIME] = time_bits(&view);
     fit.of_family[FIT_NAMES] = named_bits(&view);
     for (int i = 0; i < FIT_FAMILIES; i++) {
-        fit.of_family[i] = fmax(fit_bits_min[i], fmin(FIT_BITS_MAX, fit.of_family[i]));
+        fit.of_family[i] = fmax(core->demand->family_min[i], fmin(FIT_BITS_MAX, fit.of_family[i]));
         fit.bits += fit.of_family[i];
     }
     return fit;
@@ -260,7 +277,7 @@ static void consider(struct core *core, uint32_t project) {
         return;
     core->round_of[project] = core->round;
     struct fit fit = core_fit(core, project);
-    if (fit_joins(&fit))
+    if (fit_joins(&fit, core->demand->join))
         core->next[core->next_count++] = project;
 }
 
@@ -294,9 +311,9 @@ static bool take_members(struct core *core, const uint32_t *members, size_t coun
     return describe(core);
 }
 
-bool core_grow(struct core *core, const uint32_t *seed, size_t count) {
-    if (!take_members(core, seed, count))
-        return false;
+/* Rounds until nothing changes. */
+static bool settle(struct core *core, const struct demand *demand) {
+    core->demand = demand;
     for (int i = 0; i < ROUNDS_MAX && core->count >= CAMPAIGN_PROJECTS_MIN; i++) {
         choose_next(core);
         if (next_is_same(core))
@@ -305,6 +322,15 @@ bool core_grow(struct core *core, const uint32_t *seed, size_t count) {
             return false;
     }
     return true;
+}
+
+bool core_load(struct core *core, const uint32_t *members, size_t count) {
+    core->demand = &strict;
+    return take_members(core, members, count);
+}
+
+bool core_grow(struct core *core, const uint32_t *seed, size_t count) {
+    return take_members(core, seed, count) && settle(core, &reaching) && settle(core, &strict);
 }
 
 /* --- what members share --------------------------------------------------------------------- */
@@ -342,6 +368,34 @@ double core_named_share(const struct core *core) {
 
 const struct season *core_season(const struct core *core) {
     return &core->season;
+}
+
+double core_bond(const struct core *core, const uint32_t *shared, size_t count, bool one_season) {
+    double members = (double)core->count;
+    double others = (double)(core->scene->corpus->count - core->count);
+    double bits[FIT_FAMILIES] = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct trait *trait = &core->scene->traits->at[shared[i]];
+        double inside = core->inside[shared[i]];
+        double of_trait = ratio_bits(inside, members, (double)trait->group.count - inside, others);
+        int family = (int)trait_family(trait_type(trait));
+        if (inside * 2 >= members && of_trait > bits[family])
+            bits[family] = of_trait;
+    }
+    if (one_season)
+        bits[FIT_TIME] =
+            ratio_bits((double)core->season.inside, members, (double)core->season.outside, others);
+    if (core->named * 2 >= core->count)
+        bits[FIT_NAMES] = ratio_bits((double)core->named, members,
+                                     (double)(core->scene->named_count - core->named), others);
+    double sum = 0;
+    int rare = 0;
+    for (int i = 0; i < FIT_FAMILIES; i++)
+        if (bits[i] >= RARE_BITS) {
+            sum += fmin(bits[i], FIT_BITS_MAX);
+            rare++;
+        }
+    return rare >= 2 ? sum : 0;
 }
 
 double core_cohesion(const struct core *core) {

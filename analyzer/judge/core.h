@@ -62,17 +62,18 @@ void core_free(struct core *core);
  */
 bool core_grow(struct core *core, const uint32_t *seed, size_t count);
 
-/* The members, ascending; valid until the next core_grow. */
+/* The same without growing: for sets that are known. */
+bool core_load(struct core *core, const uint32_t *members, size_t count);
+
+/* How far the members are held together, in bits: the rarest trait of each family in `shared` (of
+ * core_traits) that half of them have, their names and, if they came in `one_season`, their time; 0
+ * unless two families count. */
+double core_bond(const struct core *core, const uint32_t *shared, size_t count, bool one_season);
+
+/* The members, ascending; valid until the next core_grow or core_load. */
 struct group core_members(const struct core *core);
 
 struct fit core_fit(const struct core *core, uint32_t project);
-static inline bool fit_joins(const struct fit *fit) {
-    int rare = 0;
-    for (int i = 0; i < FIT_FAMILIES; i++)
-        rare += fit->of_family[i] >= RARE_BITS;
-    return fit->bits >= JOIN_BITS && rare >= 2;
-}
-
 /* Traits that the members share: those with RARE_BITS that three members have at least, by falling
  * share, then by key. Returns how many were written to `traits` (room for `max`). */
 size_t core_traits(const struct core *core, uint32_t *traits, size_t max);

@@ -8,7 +8,7 @@
 /* Share of a campaign that makes a rule of something. */
 static const double MOST = 0.8;
 /* Shorter first words, such as "py", are in names of all kinds. */
-enum { FAMILY_BYTES_MIN = 3 };
+enum { FAMILY_BYTES_MIN = 4 };
 
 /* --- one campaign --------------------------------------------------------------------------- */
 
@@ -18,8 +18,11 @@ static int compare_first_words(const void *left, const void *right, void *contex
                         name_first_word(corpus->projects[*(const uint32_t *)right].project));
 }
 
+/* The commonest first word, if most names have it anywhere ("acme-core", "pyacme-core"). */
 static void find_family(const struct corpus *corpus, struct group group, uint32_t *scratch,
                         struct campaign_context *context) {
+    struct span family = SPAN_EMPTY;
+    size_t most = 0;
     memcpy(scratch, group.projects, group.count * sizeof *scratch);
     qsort_r(scratch, group.count, sizeof *scratch, compare_first_words, (void *)(uintptr_t)corpus);
     for (size_t start = 0, end = 0; start < group.count; start = end) {
@@ -27,11 +30,18 @@ static void find_family(const struct corpus *corpus, struct group group, uint32_
         while (end < group.count &&
                span_equal(word, name_first_word(corpus->projects[scratch[end]].project)))
             end++;
-        if (word.len >= FAMILY_BYTES_MIN && (double)(end - start) >= MOST * (double)group.count) {
-            context->family = word;
-            context->family_projects = (uint32_t)(end - start);
+        if (word.len >= FAMILY_BYTES_MIN && end - start > most) {
+            most = end - start;
+            family = word;
         }
     }
+    size_t having = 0;
+    for (size_t i = 0; most > 0 && i < group.count; i++)
+        having += name_has(corpus->projects[group.projects[i]].project, family);
+    if ((double)having < MOST * (double)group.count)
+        return;
+    context->family = family;
+    context->family_projects = (uint32_t)having;
 }
 
 /* `counts` has a place for each domain, all zero before and after. */

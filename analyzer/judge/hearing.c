@@ -51,12 +51,11 @@ static double see_name(const struct hearing *hearing, enum relation relation,
         return 0;
     const struct collision *collision = &collisions->at[row];
     const struct project *owner = &corpus->projects[collision->owner];
-    finding->subject = relation == RELATION_MODULE ? corpus->modules.at[collision->name]
-                                                   : corpus->commands.at[collision->name];
+    finding->subject = collision_name(corpus, collision);
     finding->other = owner->project;
     finding->count = owner->dependents;
-    finding->when = owner->first_uploaded_at;
-    return 1;
+    finding->when = collision->seen_at;
+    return 0.5 + clamp(log2(1 + (double)owner->dependents) / 3) / 2;
 }
 
 static double see_command_name(const struct hearing *hearing, struct finding *finding) {
@@ -137,14 +136,6 @@ static double see_many_people(const struct hearing *hearing, struct finding *fin
     return finding->count >= 3 ? clamp(log2((double)finding->count) / 4) : 0;
 }
 
-static double see_organisation(const struct hearing *hearing, struct finding *finding) {
-    if (hearing->campaign == NULL || hearing->context->organisation == STRING_NONE)
-        return 0;
-    finding->subject = hearing->court->corpus->domains.at[hearing->context->organisation];
-    finding->count = hearing->context->organisation_projects;
-    return 1;
-}
-
 static double see_name_family(const struct hearing *hearing, struct finding *finding) {
     if (hearing->campaign == NULL || hearing->context->family.len == 0)
         return 0;
@@ -173,6 +164,17 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
         return 1;
     }
     return 0;
+}
+
+static double see_organisation(const struct hearing *hearing, struct finding *finding) {
+    if (hearing->campaign == NULL || hearing->context->organisation == STRING_NONE)
+        return 0;
+    struct finding empty;
+    if (see_empty_domain(hearing, &empty) > 0)
+        return 0;
+    finding->subject = hearing->court->corpus->domains.at[hearing->context->organisation];
+    finding->count = hearing->context->organisation_projects;
+    return 1;
 }
 
 static double see_disposable_domain(const struct hearing *hearing, struct finding *finding) {

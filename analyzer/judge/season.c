@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 enum { DENSE_MIN = 4 };                /* members within two days, itself one of them */
+enum { SPARE_PART = 20 };              /* of a span's length, added at either end: a day at least */
 static const double LATE_SHARE = 0.02; /* members at each end that a span may leave out */
 
 void season_free(struct season *season) {
@@ -47,7 +48,10 @@ static bool add_stretch(struct season *season, instant from, instant to) {
 
 static bool find_span(struct season *season, const instant *times, size_t count) {
     size_t late = (size_t)((double)count * LATE_SHARE);
-    return add_stretch(season, times[late] - INSTANT_DAY, times[count - 1 - late] + INSTANT_DAY);
+    instant from = times[late];
+    instant to = times[count - 1 - late];
+    instant spare = (to - from) / SPARE_PART > INSTANT_DAY ? (to - from) / SPARE_PART : INSTANT_DAY;
+    return add_stretch(season, from - spare, to + spare);
 }
 
 static bool find_dense_days(struct season *season, const instant *times, size_t count) {

@@ -1,6 +1,6 @@
 /*
  * season: when the members of a campaign came. Either one span of time that holds nearly all of
- * them, or the days around dense stretches, whichever tells more; both with a day to spare.
+ * them, or the days around dense stretches, whichever tells more; both with some time to spare.
  */
 #ifndef WINNOW_JUDGE_SEASON_H
 #define WINNOW_JUDGE_SEASON_H

@@ -148,7 +148,7 @@ static void write_one_organisation(const struct finding *f, struct buffer *out) 
 }
 
 static void write_name_family(const struct finding *f, struct buffer *out) {
-    buffer_printf(out, "%" PRIu64 " names of the campaign begin with `", f->count);
+    buffer_printf(out, "%" PRIu64 " names of the campaign have the word `", f->count);
     buffer_add(out, f->subject);
     buffer_add_byte(out, '`');
 }
@@ -167,7 +167,8 @@ static const struct signal_row {
     [SIGNAL_COMMAND_NAME] =
         {"command-name", write_command_name,
          "Named after a command of another, earlier project, without an exemption "
-         "(collisions.csv)."},
+         "(collisions.csv); half the weight when nobody requires that one, full weight from seven "
+         "dependents on."},
     [SIGNAL_AFFIX_NAME] = {"affix-name", write_affix_name,
                            "The same for a command with a common affix."},
     [SIGNAL_MODULE_NAME] = {"module-name", write_module_name, "The same for an importable name."},
@@ -220,9 +221,9 @@ static const struct signal_row {
     [SIGNAL_ONE_ORGANISATION] =
         {"one-organisation", write_one_organisation,
          "Four in five projects of the campaign that have an address share one domain that is no "
-         "mail provider's."},
+         "mail provider's, and not all of that domain's projects are empty."},
     [SIGNAL_NAME_FAMILY] = {"name-family", write_name_family,
-                            "Four in five names of the campaign begin with one word."},
+                            "Four in five names of the campaign have one word."},
     [SIGNAL_KNOWN_PEOPLE] =
         {"known-people", write_known_people,
          "Its people have established projects: with code, data or compiled modules, and required "

@@ -9,6 +9,13 @@ enum {
     LINK_PEOPLE_MAX = 16, /* people of a project that are asked about its link */
 };
 
+bool name_has(struct span name, struct span word) {
+    for (size_t i = 0; i + word.len <= name.len; i++)
+        if (memcmp(name.at + i, word.at, word.len) == 0)
+            return true;
+    return false;
+}
+
 struct span name_first_word(struct span project) {
     return span_slice(project, 0, span_find(project, '-'));
 }
@@ -92,15 +99,6 @@ static bool collect_brands(struct standing *standing) {
     return true;
 }
 
-/* Whether `word` is one of the words of a name. */
-static bool name_has_word(struct span name, struct span word) {
-    struct span piece;
-    while (name.len > 0 && span_next_piece(&name, '-', &piece))
-        if (span_equal(piece, word))
-            return true;
-    return false;
-}
-
 /* "acme" of "acme.co.uk", if the domain is an organisation's own. */
 static struct span domain_label(const struct corpus *corpus, uint32_t domain) {
     struct span text = corpus->domains.at[domain];
@@ -112,10 +110,18 @@ static struct span domain_label(const struct corpus *corpus, uint32_t domain) {
 static struct span brand_of_domain(const struct corpus *corpus, const struct project *project) {
     for (uint32_t k = 0; k < project->domains.count; k++) {
         struct span label = domain_label(corpus, project->domains.at[k]);
-        bool leads = label.len >= BRAND_BYTES_MIN && label.len <= project->project.len &&
-                     memcmp(label.at, project->project.at, label.len) == 0;
-        if (label.len >= BRAND_BYTES_MIN && (leads || name_has_word(project->project, label)))
+        if (label.len >= BRAND_BYTES_MIN && name_has(project->project, label))
             return label;
+    }
+    return SPAN_EMPTY;
+}
+
+/* An account of the name of its projects: "acme" owns "acme-core" and "pyacme". */
+static struct span brand_of_owner(const struct corpus *corpus, const struct project *project) {
+    for (uint32_t k = 0; k < project->owners.count; k++) {
+        struct span owner = corpus->owners.at[project->owners.at[k]];
+        if (owner.len >= BRAND_BYTES_MIN && name_has(project->project, owner))
+            return owner;
     }
     return SPAN_EMPTY;
 }
@@ -124,6 +130,8 @@ struct span standing_brand(const struct standing *standing, uint32_t project) {
     const struct traits *traits = standing->traits;
     const struct project *record = &traits->corpus->projects[project];
     struct span label = brand_of_domain(traits->corpus, record);
+    if (label.len == 0)
+        label = brand_of_owner(traits->corpus, record);
     if (label.len > 0)
         return label;
     struct span word = name_first_word(record->project);

@@ -28,10 +28,13 @@ struct known_people {
 };
 struct known_people standing_known(const struct standing *standing, uint32_t project);
 
-/* The word of the project's name that is its people's own: the label of an own domain, or the first
- * word of an established project of theirs. SPAN_EMPTY: none. Lives as long as the corpus. */
+/* The word of the project's name that is its people's own: the label of an own domain, an owner's
+ * account, or the first word of an established project of theirs. SPAN_EMPTY: none. Lives as long
+ * as the corpus. */
 struct span standing_brand(const struct standing *standing, uint32_t project);
 
+/* Whether `word` (not empty) stands anywhere in a name: "acme" in "pyacme-core". */
+bool name_has(struct span name, struct span word);
 /* Up to the first hyphen. */
 struct span name_first_word(struct span project);
 

@@ -10,8 +10,9 @@
 static void add_judged(struct run *run, const struct verdict *verdict) {
     struct row *row = &run->row;
     row_bits(row, verdict->score);
-    for (size_t i = 0; i < verdict->finding_count; i++)
-        row_list_item(row, span_text(signal_name(verdict->findings[i].signal)));
+    for (int signal = 0; signal < SIGNALS; signal++)
+        if (verdict->signals >> signal & 1)
+            row_list_item(row, span_text(signal_name((enum signal)signal)));
     row_list_end(row);
     row_word(row, verdict->campaign == STRING_NONE ? "" : run->campaigns.at[verdict->campaign].id);
 }

@@ -1,6 +1,7 @@
 /* listing: see listing.h; what the forms share. */
 #include "report/listing.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
 const struct listing_form listing_forms[LISTING_FORMS] = {
@@ -45,6 +46,14 @@ void listing_add_inspector_url(struct span project, struct span version, struct 
         add_percent(out, version, "-._~");
         buffer_add_byte(out, '/');
     }
+}
+
+void listing_add_versions(const struct listing *listing, struct json *json) {
+    const struct id_list *versions = &listing->project->versions;
+    json_open(json, '[');
+    for (uint32_t i = 0; i < versions->count; i++)
+        json_string(json, listing->corpus->versions.at[versions->at[i]]);
+    json_close(json, ']');
 }
 
 void listing_add_purl(struct span project, struct buffer *out) {

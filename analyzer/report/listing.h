@@ -43,6 +43,10 @@ void listing_add_file_name(struct span project, struct buffer *out);
 /* Appends the project's page at the index's inspector; with a version that version's. */
 void listing_add_inspector_url(struct span project, struct span version, struct buffer *out);
 
+/* Adds its versions as a list. */
+struct json;
+void listing_add_versions(const struct listing *listing, struct json *json);
+
 /* Appends "pkg:pypi/NAME". */
 void listing_add_purl(struct span project, struct buffer *out);
 

@@ -3,18 +3,8 @@
 #include "base/json.h"
 #include "report/listing.h"
 
-static void add_list(struct json *json, struct span cell) {
-    struct span item;
-    json_open(json, '[');
-    while (cell.len > 0 && span_next_piece(&cell, ' ', &item))
-        json_string(json, item);
-    json_close(json, ']');
-}
-
 static void add_cell(struct json *json, enum column_type type, struct span cell) {
-    if (type == COLUMN_LIST)
-        add_list(json, cell);
-    else if (type == COLUMN_TEXT)
+    if (type == COLUMN_TEXT)
         json_string(json, cell);
     else if (cell.len == 0)
         json_null(json);
@@ -68,7 +58,11 @@ void listing_add_json(const struct listing *listing, struct buffer *out) {
     json_open(&json, '{');
     for (size_t i = 0; i < row->count; i++) {
         json_key(&json, row->table->columns[i].name);
-        add_cell(&json, row->table->columns[i].type, row_cell(row, i));
+        if (row->table->columns[i].type ==
+            COLUMN_LIST) /* there is one; its cell has %20 for spaces */
+            listing_add_versions(listing, &json);
+        else
+            add_cell(&json, row->table->columns[i].type, row_cell(row, i));
     }
     json_key(&json, "findings");
     json_open(&json, '[');

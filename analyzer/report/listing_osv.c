@@ -56,15 +56,6 @@ static void add_details(struct buffer *out, const struct listing *listing) {
     add_clauses(out, listing->verdict, -1);
 }
 
-static void add_versions(struct json *json, const struct listing *listing) {
-    const struct id_list *versions = &listing->project->versions;
-    json_key(json, "versions");
-    json_open(json, '[');
-    for (uint32_t i = 0; i < versions->count; i++)
-        json_string(json, listing->corpus->versions.at[versions->at[i]]);
-    json_close(json, ']');
-}
-
 static void add_affected(struct json *json, const struct listing *listing, struct buffer *scratch) {
     json_key(json, "affected");
     json_open(json, '[');
@@ -80,7 +71,8 @@ static void add_affected(struct json *json, const struct listing *listing, struc
     listing_add_purl(listing->project->project, scratch);
     json_string(json, buffer_span(scratch));
     json_close(json, '}');
-    add_versions(json, listing);
+    json_key(json, "versions");
+    listing_add_versions(listing, json);
     json_close(json, '}');
     json_close(json, ']');
 }

@@ -2,7 +2,7 @@
 #include "report/redis.h"
 
 #include "base/log.h"
-#include "report/redis_link.h"
+#include "report/redis_news.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +13,8 @@
 enum { REMOVE_BATCH = 512 };
 /* An unfinished run older than this belongs to no living process: writing one takes minutes. */
 enum { UNFINISHED_SECONDS = 3600 };
+/* Runs that end at the same moment: more than a few are no accident. */
+enum { SWITCH_ATTEMPTS = 5 };
 
 /* What a table's rows become; the key column is the first. Tables that are not named here stay out
  * of Redis. */
@@ -28,6 +30,9 @@ static const struct mapping {
     {TABLE_SIGNATURES, "signatures", "projects", NULL, NULL},
     {TABLE_CLUSTERS, "clusters", "projects", "cluster", NULL},
     {TABLE_CLUSTER_MEMBERS, NULL, NULL, NULL, "cluster"},
+    {TABLE_CAMPAIGNS, "campaigns", "score", "campaign", NULL},
+    {TABLE_CAMPAIGN_MEMBERS, NULL, NULL, NULL, "campaign"},
+    {TABLE_TAKEDOWN, "takedown", "score", NULL, NULL},
 };
 
 struct redis_sink {
@@ -37,6 +42,7 @@ struct redis_sink {
     char *run_id; /* NULL when no run is begun or it is published */
     bool lost;
     struct buffer key;
+    struct redis_news news;
 };
 
 struct redis_sink *redis_open(const char *url, unsigned keep) {
@@ -183,8 +189,10 @@ void redis_begin(struct redis_sink *sink, const char *run_id) {
     }
     remove_unfinished(sink->link);
     /* Asked first, so that a foreign key in its place is noticed before the switch, not in it. */
-    const struct span probe[] = {SPAN("ZCARD"), SPAN("winnow:runs")};
-    command(sink, probe, 2);
+    const struct span runs[] = {SPAN("ZCARD"), SPAN("winnow:runs")};
+    const struct span stream[] = {SPAN("XLEN"), SPAN("winnow:takedown:new")};
+    command(sink, runs, 2);
+    command(sink, stream, 2);
     char now[32];
     snprintf(now, sizeof now, "%" PRId64, instant_now() / INSTANT_SECOND);
     const struct span begin[] = {SPAN("ZADD"), SPAN("winnow:runs:unfinished"), span_text(now),
@@ -233,7 +241,9 @@ void redis_write_row(struct redis_sink *sink, const struct row *row) {
             write_hash(sink, mapping, row);
         if (mapping->set != NULL)
             write_member(sink, mapping, row);
-        if (sink->key.failed || row->text.failed) {
+        if (mapping->table == TABLE_TAKEDOWN)
+            redis_news_add(&sink->news, row);
+        if (sink->key.failed || row->text.failed || sink->news.failed) {
             log_line(LOG_ERROR, "Redis was lost, its previous run stays in force: memory is out");
             sink->lost = true;
         }
@@ -254,8 +264,10 @@ static void write_counts(struct redis_sink *sink, const struct named_count *coun
     }
 }
 
-/* All or nothing: the run becomes the latest and a finished one. */
-static bool switch_latest(struct redis_sink *sink) {
+enum switched { SWITCH_DONE, SWITCH_RACED, SWITCH_FAILED };
+
+/* All or nothing: the run becomes the latest and a finished one, and what is new in it is told. */
+static enum switched exec_switch(struct redis_sink *sink, const bool *is_new) {
     char now[32];
     snprintf(now, sizeof now, "%" PRId64, instant_now() / INSTANT_SECOND);
     struct span run_id = span_text(sink->run_id);
@@ -264,19 +276,41 @@ static bool switch_latest(struct redis_sink *sink) {
     const struct span add[] = {SPAN("ZADD"), SPAN("winnow:runs"), span_text(now), run_id};
     const struct span finish[] = {SPAN("ZREM"), SPAN("winnow:runs:unfinished"), run_id};
     const struct span exec[] = {SPAN("EXEC")};
-    if (!redis_link_drain(sink->link)) /* every reply of the run is in before the switch */
-        return false;
     redis_link_send(sink->link, multi, 1);
     redis_link_send(sink->link, set, 3);
     redis_link_send(sink->link, add, 4);
     redis_link_send(sink->link, finish, 3);
+    size_t due = 3 + redis_news_send(&sink->news, sink->link, sink->run_id, is_new);
     redisReply *reply = redis_link_ask(sink->link, exec, 1);
-    bool done = reply != NULL && reply->type == REDIS_REPLY_ARRAY && reply->elements == 3;
-    for (size_t i = 0; done && i < reply->elements; i++)
-        done = reply->element[i]->type != REDIS_REPLY_ERROR;
+    enum switched result =
+        reply != NULL && reply->type == REDIS_REPLY_NIL ? SWITCH_RACED
+        : reply != NULL && reply->type == REDIS_REPLY_ARRAY && reply->elements == due
+            ? SWITCH_DONE
+            : SWITCH_FAILED;
+    for (size_t i = 0; result == SWITCH_DONE && i < due; i++)
+        if (reply->element[i]->type == REDIS_REPLY_ERROR)
+            result = SWITCH_FAILED;
     if (reply != NULL)
         freeReplyObject(reply);
-    return done;
+    return result;
+}
+
+/* What is new depends on the run in force: when another run takes its place between the question
+ * and the switch (WATCH sees it), the question is asked again. */
+static bool switch_latest(struct redis_sink *sink) {
+    bool *is_new = calloc(sink->news.row_count + 1, sizeof *is_new);
+    /* Every reply of the run is in before the switch. */
+    bool asked = is_new != NULL && redis_link_drain(sink->link);
+    enum switched result = SWITCH_RACED;
+    for (int attempt = 0; asked && result == SWITCH_RACED && attempt < SWITCH_ATTEMPTS; attempt++) {
+        const struct span watch[] = {SPAN("WATCH"), SPAN("winnow:latest")};
+        redis_link_send(sink->link, watch, 2);
+        asked = redis_news_find(&sink->news, sink->link, is_new);
+        if (asked)
+            result = exec_switch(sink, is_new);
+    }
+    free(is_new);
+    return asked && result == SWITCH_DONE;
 }
 
 bool redis_publish(struct redis_sink *sink, const struct named_count *counts, size_t count) {
@@ -335,5 +369,6 @@ void redis_close(struct redis_sink *sink) {
     redis_url_free(&sink->url);
     free(sink->run_id);
     buffer_free(&sink->key);
+    redis_news_free(&sink->news);
     free(sink);
 }

@@ -1,7 +1,8 @@
 /*
  * redis: the sink that other programs ask. A run is written under its own keys, winnow:run:ID:...,
  * and only when all of it is there does winnow:latest move to it, in one MULTI; so a reader of
- * winnow:latest never sees half a run.
+ * winnow:latest never sees half a run. The stream winnow:takedown:new gets, in the same MULTI, an
+ * entry for each listing that the run in force until then did not have.
  *
  * Bookkeeping beside the contract's keys: winnow:run:ID:keys (set of the run's keys, so that
  * removing it needs no SCAN), winnow:runs (zset, finished runs by time), winnow:runs:unfinished

@@ -31,8 +31,9 @@ bool run_emit_everywhere(struct run *run, enum table_id table) {
     return run_emit(run, table);
 }
 
-struct report *report_open(const struct report_request *request) {
+struct report *report_open(const struct report_request *request, enum exit_code *code) {
     struct report *report = calloc(1, sizeof *report);
+    *code = EXIT_STOPPED;
     if (report == NULL) {
         log_line(LOG_ERROR, "memory is out");
         return NULL;
@@ -43,6 +44,11 @@ struct report *report_open(const struct report_request *request) {
     run->started_at = instant_now();
     if (request->options_json != NULL)
         run->options_json = strdup(request->options_json);
+    if (request->allow != NULL && !allow_list_read(request->allow, &run->allow)) {
+        *code = EXIT_USAGE;
+        report_close(report);
+        return NULL;
+    }
     run->rules = domain_rules_open();
     if (run->rules != NULL && generic_names_load(&run->generic_names) &&
         weights_load(&run->weights))
@@ -236,6 +242,7 @@ void report_close(struct report *report) {
     weights_free(&run->weights);
     domain_rules_close(run->rules);
     row_free(&run->row);
+    allow_list_free(&run->allow);
     free(run->options_json);
     buffer_free(&run->scan_json);
     buffer_free(&run->scan_work_json);

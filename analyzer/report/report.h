@@ -10,6 +10,7 @@
 
 struct report_request {
     const char *out;       /* folder of runs, created when missing */
+    const char *allow;     /* file of projects that leave the listings (allow.h); NULL: none */
     const char *redis_url; /* NULL: none. Password included; never logged */
     unsigned redis_keep;
     unsigned jobs;
@@ -21,10 +22,11 @@ struct report_request {
 struct report; /* sinks that are open */
 
 /*
- * Opens all sinks before any work is done: the output folder is writable, Redis answers and accepts
- * the password. NULL after a logged message: exit 3.
+ * Reads the list of allowed projects and opens all sinks before any work is done: the output folder
+ * is writable, Redis answers and accepts the password. NULL after a logged message: *code is
+ * EXIT_USAGE for a list that cannot be read, else EXIT_STOPPED.
  */
-struct report *report_open(const struct report_request *request);
+struct report *report_open(const struct report_request *request, enum exit_code *code);
 
 /*
  * What the last scan said of the mirror and of its own work (JSON objects, for run.json) is read

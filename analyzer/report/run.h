@@ -7,6 +7,7 @@
 
 #include "cluster/clusters.h"
 #include "judge/judge.h"
+#include "report/allow.h"
 #include "report/csv.h"
 #include "report/listing.h"
 #include "report/previous_run.h"
@@ -17,7 +18,7 @@
 enum {
     STATUS_COUNT = STATUS_UNREADABLE + 1,
     KIND_COUNT = KIND_CODE + 1,
-    NAMED_COUNTS = 19 + STATUS_COUNT + KIND_COUNT,
+    NAMED_COUNTS = 20 + STATUS_COUNT + KIND_COUNT,
     VANISHED_PATHS_MAX = 100 /* named in run.json; the count counts all */
 };
 
@@ -33,6 +34,7 @@ struct run_counts {
     uint64_t clustered_projects;
     uint64_t campaign_projects;
     uint64_t listed[TIER_HIGH + 1]; /* rows of takedown.csv by tier; [TIER_NONE] stays 0 */
+    uint64_t allowed;               /* projects with a tier that --allow took out */
     uint64_t largest_campaign;      /* how many of them are in the campaign that has most */
 };
 
@@ -50,7 +52,8 @@ struct run {
     instant started_at;
     int64_t read_ms; /* reading facts and writing the tables of artifacts */
     int64_t cluster_ms;
-    int64_t write_ms; /* the other tables */
+    int64_t write_ms;        /* the other tables */
+    struct allow_list allow; /* empty: nobody is allowed */
     struct domain_rules *rules;
     struct word_list generic_names;
     struct weights weights;
@@ -100,7 +103,7 @@ bool run_name_campaigns(struct run *run);
 /* Counts what was judged. */
 void run_count_judged(struct run *run);
 
-/* Whether a project has a row in takedown.csv, by index. */
+/* Whether a project has a row in takedown.csv, by index: it has a tier and is not allowed. */
 bool run_lists(const struct run *run, size_t project);
 
 /* Hands a complete row to its file. False when the file cannot take it. */
@@ -132,9 +135,10 @@ void run_write_json(const struct run *run, struct buffer *out);
 /* Appends the screenful for people. */
 void run_write_summary(const struct run *run, struct buffer *out);
 
-/* Add "libraries": {...} and "campaign_changes": {...} to an open object. */
+/* Add "libraries", "campaign_changes" and "allowed", each an object, to an open one. */
 struct json;
 void run_write_changes(const struct run *run, struct json *json);
+void run_write_allowed(const struct run *run, struct json *json);
 void libraries_write_json(struct json *json);
 
 #endif

@@ -44,6 +44,7 @@ size_t run_named_counts(const struct run *run, struct named_count *out) {
     out[n++] = (struct named_count){"campaign_projects", counts->campaign_projects};
     out[n++] = (struct named_count){"takedown_high", counts->listed[TIER_HIGH]};
     out[n++] = (struct named_count){"takedown_review", counts->listed[TIER_REVIEW]};
+    out[n++] = (struct named_count){"allowed", counts->allowed};
     return n;
 }
 
@@ -183,6 +184,7 @@ void run_write_json(const struct run *run, struct buffer *out) {
     json_key(&json, "largest_campaign_share");
     json_double(&json, largest_campaign_share(&run->counts));
     run_write_changes(run, &json);
+    run_write_allowed(run, &json);
     add_vanished(&json, run);
     add_timings(&json, run);
     add_object(&json, "scan", buffer_span(&run->scan_json));

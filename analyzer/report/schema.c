@@ -132,7 +132,7 @@ static const struct column project_columns[] = {
     {"summary", COLUMN_TEXT, "Summary of the upload that gives `name`, cut at 4,096 bytes."},
     {"score", COLUMN_NUMBER, "As in takedown.csv, for every project."},
     {"signals", COLUMN_LIST,
-     "What was found for it, strongest first, then against it: names of the table of signals."},
+     "What was found for it and against it: names of signals, in the order of their table."},
     {"campaign_id", COLUMN_WORD, "Its campaign, as in campaigns.csv; empty when it is in none."},
 };
 

@@ -1,5 +1,6 @@
 /* schema_markdown: reports/SCHEMA.md, the data dictionary, from the schema and the anomaly tables.
  */
+#include "judge/signal.h"
 #include "report/anomaly_codes.h"
 #include "report/schema.h"
 
@@ -37,18 +38,45 @@ static const char RUN_JSON[] =
     "| options | the options of the run; never a password |\n"
     "| counts | artifacts, by status too; entry points, anomalies; projects, by payload kind too; "
     "empty projects; "
-    "domains, signatures, clusters; projects in a cluster; vanished files |\n"
+    "domains, signatures, clusters; projects in a cluster; collisions, watchlist; campaigns, "
+    "projects in a campaign; listings by tier; allowed ones; vanished files |\n"
     "| base_share | empty projects / projects, over the whole mirror: what `lift` and `q_value` "
     "compare with |\n"
+    "| largest_campaign_share | of the listed projects, the share in the campaign that has most |\n"
+    "| campaign_changes | since the run that `latest` led to: campaigns that are `new` or `gone`, "
+    "that have `grown` (projects that joined) or `shrunk` (that left), that hold projects of "
+    "several earlier ones (`merged`), and earlier ones whose projects are now in several "
+    "(`split`). "
+    "All empty when there was no run before |\n"
+    "| allowed | `--allow`: the projects that would be listed, with reason, tier and score; how "
+    "many lines of the file matched nothing |\n"
     "| vanished | artifacts of earlier sweeps that are no longer on disk: in no table, their count "
     "and the first paths "
     "here |\n"
-    "| times | when the run began and ended, seconds in all and by stage |\n"
+    "| timings | what differs from run to run on the same mirror: when the run began and ended, "
+    "seconds in all and by stage, the work of the last scan, the run before |\n"
     "| scan | what the last scan said of itself: counts, timings, the sandbox in force; null when "
     "unknown |\n"
     "| datasets | the reference lists in force: where from, how many entries |\n"
     "| libraries | versions in force |\n"
-    "| files | name, rows, bytes and SHA-256 of every CSV file |\n";
+    "| files | name, rows, bytes and SHA-256 of every other file of the run |\n";
+
+static const char FORMS[] =
+    "\n## takedown.jsonl, observations.jsonl, osv/\n\n"
+    "The rows of takedown.csv for programs: UTF-8 JSON, nothing added for spreadsheets.\n\n"
+    "- `takedown.jsonl`, a line each: the columns with their types (numbers, lists; null where "
+    "the CSV cell is empty) and `findings`: what `evidence` and `counter_evidence` say, in their "
+    "order, each with `signal`, `bits` (what it adds to the score), `text`, and, where they apply, "
+    "`subject`, `other`, `count` (0 when absent), `expected`, `when`, `span_seconds`.\n"
+    "- `observations.jsonl`, a line for each row of tier `high`: `kind`, `summary`, "
+    "`inspector_url`, as the index takes observations about a project. `kind` is `is_spam` for "
+    "name-squat, placeholder and spam, `is_dependency_confusion`, else `something_else`.\n"
+    "- `osv/MAL-0000-PROJECT.json`, a file for each row of tier `high`, only when there are any: "
+    "the Open Source Vulnerability format as the repository of malicious packages takes it in. "
+    "`id`, which the format requires, is left out: that repository gives it. `published` and "
+    "`modified` are the project's first and last upload. Characters of a project's name other than "
+    "letters, digits and hyphens are written `%XX` in the file's name.\n\n"
+    "All of them must be verified by a human before they are sent anywhere.\n";
 
 static const char REDIS[] =
     "\n## Redis\n\n"
@@ -67,7 +95,14 @@ static const char REDIS[] =
     "| winnow:run:ID:clusters | zset | cluster ids, score: projects |\n"
     "| winnow:run:ID:cluster:CLUSTER | hash | row of clusters |\n"
     "| winnow:run:ID:cluster:CLUSTER:projects | set | projects of the cluster |\n"
-    "| winnow:run:ID:project:PROJECT | hash | row of projects, for those in a cluster |\n";
+    "| winnow:run:ID:campaigns | zset | campaign ids, score: score |\n"
+    "| winnow:run:ID:campaign:CAMPAIGN | hash | row of campaigns |\n"
+    "| winnow:run:ID:campaign:CAMPAIGN:projects | set | projects of the campaign |\n"
+    "| winnow:run:ID:takedown | zset | listed projects, score: score |\n"
+    "| winnow:run:ID:project:PROJECT | hash | row of projects, for those in a cluster or listed |\n"
+    "| winnow:takedown:new | stream | run_id and row of takedown, for each project that a run "
+    "lists "
+    "and the one before it did not; the latest 100,000 or a little more |\n";
 
 /* A cell of a Markdown table: "|" would end it. */
 static void add_cell(struct buffer *out, const char *text) {
@@ -97,10 +132,24 @@ static void add_code(void *context, const struct anomaly_meaning *meaning) {
     buffer_add_text(out, meaning->refused ? " | yes |\n" : " | |\n");
 }
 
+/* Weights are not of the schema: they stand in a file that users may replace. */
+static void add_signals(struct buffer *out) {
+    buffer_add_text(out,
+                    "\nThe weight of each signal, in bits, stands in `datasets/signals.txt`.\n\n"
+                    "| signal | what is found |\n|---|---|\n");
+    for (int i = 0; i < SIGNALS; i++) {
+        buffer_printf(out, "| %s | ", signal_name((enum signal)i));
+        add_cell(out, signal_meaning((enum signal)i));
+        buffer_add_text(out, " |\n");
+    }
+}
+
 void schema_write_markdown(struct buffer *out) {
     buffer_add_text(out, INTRODUCTION);
     for (size_t i = 0; i < TABLES; i++) {
         add_table(out, schema_table((enum table_id)i));
+        if (i == TABLE_TAKEDOWN)
+            add_signals(out);
         if (i == TABLE_ANOMALIES) {
             buffer_add_text(out,
                             "\n| code | meaning | the index refuses such uploads since 2025-08 |\n"
@@ -108,6 +157,7 @@ void schema_write_markdown(struct buffer *out) {
             out->failed = !anomaly_codes_each(add_code, out) || out->failed;
         }
     }
+    buffer_add_text(out, FORMS);
     buffer_add_text(out, RUN_JSON);
     buffer_add_text(out, REDIS);
 }

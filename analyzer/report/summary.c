@@ -117,6 +117,18 @@ static void add_domains(struct buffer *out, const struct run *run) {
     }
 }
 
+/* The end of a line: busiest day, first project by name. */
+static void add_day_and_example(struct buffer *out, const struct run *run,
+                                const struct group_facts *facts, struct group group) {
+    size_t start = out->len;
+    add_busiest_day(out, facts);
+    while (!out->failed && out->len < start + 19)
+        buffer_add_byte(out, ' ');
+    struct span example = run->corpus->projects[group.projects[0]].project;
+    text_add_escaped(out, example, example.len > EXAMPLE_WIDTH ? EXAMPLE_WIDTH - 3 : EXAMPLE_WIDTH);
+    buffer_add_byte(out, '\n');
+}
+
 static void add_clusters(struct buffer *out, const struct run *run) {
     struct ranking top = {.count = 0};
     for (size_t i = 0; i < run->clusters.count; i++)
@@ -135,15 +147,39 @@ static void add_clusters(struct buffer *out, const struct run *run) {
                                                   : run->corpus->domains.at[cluster->domain],
                    24);
         buffer_printf(out, " %-8s %8zu  ", payload_kind_name(cluster->kind), cluster->group.count);
-        size_t start = out->len;
-        add_busiest_day(out, &cluster->facts);
-        while (!out->failed && out->len < start + 19)
-            buffer_add_byte(out, ' ');
-        struct span example = run->corpus->projects[cluster->group.projects[0]].project;
-        text_add_escaped(out, example,
-                         example.len > EXAMPLE_WIDTH ? EXAMPLE_WIDTH - 3 : EXAMPLE_WIDTH);
-        buffer_add_byte(out, '\n');
+        add_day_and_example(out, run, &cluster->facts, cluster->group);
     }
+}
+
+static double campaign_score(const void *rows, size_t row) {
+    return (double)((const struct campaign *)rows)[row].group.count;
+}
+
+static void add_campaigns(struct buffer *out, const struct run *run) {
+    struct ranking top = {.count = 0};
+    for (size_t i = 0; i < run->campaigns.count; i++)
+        rank(&top, i, run->campaigns.at, campaign_score);
+    buffer_printf(out, "\nCampaigns, projects joined by several rare traits: %zu",
+                  run->campaigns.count);
+    buffer_printf(out, run->campaigns.count > TOP_ROWS ? ", the largest %d\n" : "\n",
+                  (int)TOP_ROWS);
+    if (top.count > 0)
+        buffer_printf(out, "  %-13s %-20s %8s  %-18s %s\n", "campaign", "category", "projects",
+                      "busiest day", "for example");
+    for (size_t i = 0; i < top.count; i++) {
+        const struct campaign *campaign = &run->campaigns.at[top.at[i]];
+        buffer_printf(out, "  %-13s %-20s %8zu  ", campaign->id, category_name(campaign->category),
+                      campaign->group.count);
+        add_day_and_example(out, run, &campaign->facts, campaign->group);
+    }
+}
+
+static void add_takedown(struct buffer *out, const struct run_counts *counts) {
+    buffer_printf(out, "%-11s%" PRIu64 " high, %" PRIu64 " to review", "Listed",
+                  counts->listed[TIER_HIGH], counts->listed[TIER_REVIEW]);
+    if (counts->allowed > 0)
+        buffer_printf(out, "; %" PRIu64 " left out as allowed", counts->allowed);
+    buffer_add_byte(out, '\n');
 }
 
 void run_write_summary(const struct run *run, struct buffer *out) {
@@ -158,6 +194,8 @@ void run_write_summary(const struct run *run, struct buffer *out) {
     add_counts(out, "Projects", counts->projects_by_kind, kind_name, KIND_COUNT);
     buffer_printf(out, "%-11s%" PRIu64 " projects, %.1f%%, are none, blank, constant or stub\n",
                   "Empty", counts->empty_projects, 100 * run->domains.base_share);
+    add_takedown(out, counts);
+    add_campaigns(out, run);
     add_domains(out, run);
     add_clusters(out, run);
     buffer_add_text(out, "\nReports: ");

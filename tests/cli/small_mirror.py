@@ -101,9 +101,11 @@ class MirrorTest(unittest.TestCase):
         return self.run_json(run)["timings"]["last_scan"]
 
     def assert_same_reports(self, one, other, without=()):
-        """Byte-equal CSV files, but for lines that hold one of the words `without`."""
-        names = sorted(path.name for path in one.glob("*.csv"))
-        self.assertEqual(names, sorted(path.name for path in other.glob("*.csv")))
+        """Byte-equal files, but for lines that hold one of the words `without`."""
+        names, again = (sorted(str(path.relative_to(run)) for path in run.rglob("*")
+                               if path.is_file() and path.name != "run.json")
+                        for run in (one, other))
+        self.assertEqual(names, again)
         self.assertIn("artifacts.csv", names)
         for name in names:
             texts = [[line for line in (run / name).read_bytes().splitlines()

@@ -13,7 +13,8 @@ from pathlib import Path
 from reports import ROOT, sweep
 
 GOLDEN = ROOT / "tests" / "cli" / "golden"
-NAMES = ("domains", "signatures", "clusters", "cluster_members", "anomalies")
+NAMES = ("domains", "signatures", "clusters", "cluster_members", "anomalies", "collisions",
+         "watchlist")
 
 
 def write_reports(folder):

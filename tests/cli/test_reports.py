@@ -23,7 +23,8 @@ COLUMNS = {
     "entry_points": "project version filename group name object_reference extras source",
     "anomalies": "project version filename code detail",
     "projects": "project name releases artifacts first_uploaded_at last_uploaded_at payload_kind "
-    "payload_signature author_emails domains owners command_count dependents summary",
+    "payload_signature author_emails domains owners command_count dependents summary score signals "
+    "campaign_id",
     "domains": "domain domain_type projects addresses empty_projects empty_share lift q_value "
     "signatures top_signature top_signature_projects first_uploaded_at last_uploaded_at "
     "busiest_day busiest_day_projects",
@@ -32,6 +33,15 @@ COLUMNS = {
     "clusters": "cluster_id domain payload_signature payload_kind projects addresses "
     "first_uploaded_at last_uploaded_at busiest_day busiest_day_projects example_projects",
     "cluster_members": "cluster_id project",
+    "collisions": "project command owner_project owner_first_uploaded_at "
+    "project_first_uploaded_at owner_dependents relation exempt_reason",
+    "watchlist": "command owner_projects owner_dependents first_seen_at",
+    "campaigns": "campaign_id category projects domains addresses owners signatures "
+    "colliding_projects first_uploaded_at last_uploaded_at busiest_day busiest_day_projects "
+    "cohesion score example_projects traits",
+    "campaign_members": "campaign_id project score traits",
+    "takedown": "project tier score category campaign_id versions artifacts first_uploaded_at "
+    "evidence counter_evidence purl",
 }
 # The replay's busiest days, from the public record at one tenth.
 CASE_DAYS = {"2025-06-26": 1, "2025-06-27": 30, "2025-06-28": 4, "2025-06-29": 12,
@@ -100,10 +110,10 @@ class Reports(unittest.TestCase):
 
     def test_run_json(self):
         facts = json.loads((self.run_folder / "run.json").read_text("utf-8"))
-        text = json.dumps(facts)
-        for path in self.run_folder.iterdir():
-            if path.name != "run.json":
-                self.assertIn(hashlib.sha256(path.read_bytes()).hexdigest(), text, path.name)
+        listed = {entry["name"]: entry["sha256"] for entry in facts["files"]}
+        there = {str(path.relative_to(self.run_folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+                 for path in self.run_folder.rglob("*") if path.is_file() and path.name != "run.json"}
+        self.assertEqual(listed, there)
 
     def test_run_folder(self):
         runs = self.folder / "runs"

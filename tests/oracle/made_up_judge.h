@@ -6,6 +6,7 @@
 #ifndef WINNOW_TESTS_MADE_UP_JUDGE_H
 #define WINNOW_TESTS_MADE_UP_JUDGE_H
 
+#include "base/text.h"
 #include "report/run.h"
 
 #include <stdlib.h>
@@ -13,7 +14,9 @@
 enum { FINDINGS_EACH = 5 };
 
 static unsigned number_of(const struct project *project) {
-    return (unsigned)strtoul((const char *)project->project.at + 1, NULL, 10);
+    uint64_t number = 0;
+    text_to_u64(span_from(project->project, 1), &number);
+    return (unsigned)number;
 }
 
 static bool made_up_is_listed(const struct project *project) {
@@ -71,6 +74,8 @@ static bool make_up_verdict(struct run *run, size_t index) {
     make_up_findings(run->corpus, project, findings);
     verdict->findings = listed ? findings : findings + 2;
     verdict->finding_count = !listed ? 1 : number % 20 == 7 ? FINDINGS_EACH : 2;
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        verdict->signals |= UINT32_C(1) << verdict->findings[i].signal;
     verdict->campaign = run->campaigns.of_project[index];
     verdict->category = (enum category)(number / 10 % 5);
     verdict->score = listed ? 10 + number / 16.0 : -(double)(number % 9) / 2;

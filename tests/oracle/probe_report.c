@@ -186,12 +186,15 @@ int main(int argc, char **argv) {
                           .projects = (unsigned)atoi(argv[3])};
     const struct report_request request = {.out = argv[1],
                                            .redis_url = getenv("WINNOW_REDIS_URL"),
+                                           .allow = getenv("WINNOW_MADE_UP_ALLOW"),
                                            .redis_keep = 2,
                                            .jobs = (unsigned)atoi(argv[4]),
                                            .options_json = "{}",
                                            .started_ms = monotonic_ms()};
-    struct report *report = report_open(&request);
-    int code = report != NULL ? (int)report_write(report, &store) : EXIT_STOPPED;
+    enum exit_code code = EXIT_DONE;
+    struct report *report = report_open(&request, &code);
+    if (report != NULL)
+        code = report_write(report, &store);
     report_close(report);
-    return code;
+    return (int)code;
 }

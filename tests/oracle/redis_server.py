@@ -124,3 +124,36 @@ class Cutter:
     def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)  # ends the waiting accept
         self.listener.close()
+
+
+class Meddler(Cutter):
+    """Forwards all, but lets another client send a command just before the first bytes with `word` go on."""
+
+    def __init__(self, path, word, command):
+        self.word, self.command, self.done = word, command, False
+        super().__init__(path, 1 << 62, stay_dead=False)
+
+    def forward(self, source, sink, count):
+        super().forward(Tapped(source, self.look) if count else source, sink, count)
+
+    def look(self, data):
+        if self.word in data and not self.done:
+            self.done = True
+            client = Client(self.path)
+            client(*self.command)
+            client.close()
+
+
+class Tapped:
+    """A socket whose bytes somebody looks at."""
+
+    def __init__(self, inner, look):
+        self.inner, self.look = inner, look
+
+    def recv(self, size):
+        data = self.inner.recv(size)
+        self.look(data)
+        return data
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)

@@ -10,13 +10,14 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from redis_server import Cutter, Server  # noqa: E402
+from redis_server import Cutter, Meddler, Server  # noqa: E402
 
 PROBE = os.path.join(os.environ.get("WINNOW_BUILD", "build/gcc"), "oracle", "probe_report")
 
 
-def run(out, url, seed=1, projects=2000):
+def run(out, url, seed=1, projects=2000, campaigns=3):
     env = {k: v for k, v in os.environ.items() if not k.startswith("WINNOW_")}
+    env["WINNOW_MADE_UP_CAMPAIGNS"] = str(campaigns)
     env["WINNOW_REDIS_URL"] = url
     return subprocess.run([PROBE, out, str(seed), str(projects), "2"], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, env=env, text=True)
@@ -52,7 +53,9 @@ class Redis(unittest.TestCase):
         want = {prefix, prefix + ":keys", "winnow:latest", "winnow:runs"}
         for table, zset, score, kind in (("domains", "domains", "lift", "domain"),
                                          ("signatures", "signatures", "projects", None),
-                                         ("clusters", "clusters", "projects", "cluster")):
+                                         ("clusters", "clusters", "projects", "cluster"),
+                                         ("campaigns", "campaigns", "score", "campaign"),
+                                         ("takedown", "takedown", "score", None)):
             rows = load(self.out, table)
             words = self.ask("ZRANGE", f"{prefix}:{zset}", 0, -1, "WITHSCORES")
             stored = {member.decode(): float(value) for member, value in zip(words[::2], words[1::2])}
@@ -62,15 +65,16 @@ class Redis(unittest.TestCase):
                 key = f"{prefix}:{kind}:{next(iter(row.values()))}"
                 self.assertEqual(self.ask.hash(key), row)
                 want.add(key)
-        members = load(self.out, "cluster_members")
-        for cluster in {row["cluster_id"] for row in members}:
-            key = f"{prefix}:cluster:{cluster}:projects"
-            self.assertEqual({name.decode() for name in self.ask("SMEMBERS", key)},
-                             {row["project"] for row in members if row["cluster_id"] == cluster})
-            want.add(key)
-        clustered = {row["project"] for row in members}
+        for table, kind in (("cluster_members", "cluster"), ("campaign_members", "campaign")):
+            members = load(self.out, table)
+            for group in {row[f"{kind}_id"] for row in members}:
+                key = f"{prefix}:{kind}:{group}:projects"
+                self.assertEqual({name.decode() for name in self.ask("SMEMBERS", key)},
+                                 {row["project"] for row in members if row[f"{kind}_id"] == group})
+                want.add(key)
+        shown = {row["project"] for table in ("cluster_members", "takedown") for row in load(self.out, table)}
         for row in load(self.out, "projects"):
-            if row["project"] not in clustered:
+            if row["project"] not in shown:
                 continue
             key = f"{prefix}:project:{row['project']}"
             want.add(key)
@@ -81,7 +85,7 @@ class Redis(unittest.TestCase):
             if not row_summary.startswith("'") and "bad" not in row_summary:
                 self.assertEqual(summary.decode(), row_summary)
             self.assertFalse(summary.startswith(b"'") and not summary.startswith(b"'apo"), summary)
-        self.assertEqual(set(self.keys()), want)
+        self.assertEqual(set(self.keys()), want | {"winnow:takedown:new"})
         booked = {key.decode() for key in self.ask("SMEMBERS", prefix + ":keys")}
         self.assertEqual(booked, {key for key in want if key.startswith(prefix)} - {prefix + ":keys"})
         with open(os.path.join(self.out, "latest", "run.json"), encoding="utf-8") as file:
@@ -100,6 +104,54 @@ class Redis(unittest.TestCase):
             self.assertEqual(self.keys(f"winnow:run:{run_id}") + self.keys(f"winnow:run:{run_id}:*"), [])
         for run_id in run_ids[2:]:
             self.assertIn(f"winnow:run:{run_id}:domains", self.keys())
+
+    def news(self):
+        """(run id, project) of every entry, and the entries' fields."""
+        entries = [dict(zip(*[iter([word.decode("utf-8", "replace") for word in fields])] * 2))
+                   for _, fields in self.ask("XRANGE", "winnow:takedown:new", "-", "+")]
+        return [(entry["run_id"], entry["project"]) for entry in entries], entries
+
+    def listed(self):
+        return [row["project"] for row in load(self.out, "takedown")]
+
+    def test_tells_what_is_new(self):
+        run(self.out, self.url, projects=300)
+        first, old = self.latest(), self.listed()
+        told, entries = self.news()
+        self.assertEqual(told, [(first, project) for project in old])
+        for row, entry in zip(load(self.out, "takedown"), entries):
+            self.assertEqual(list(entry), ["run_id"] + list(row))
+            self.assertEqual((entry["tier"], entry["score"]), (row["tier"], row["score"]))
+        run(self.out, self.url, projects=300)  # the same again: nothing is new
+        self.assertEqual(self.news()[0], told)
+        run(self.out, self.url, projects=400)
+        new = [project for project in self.listed() if project not in old]
+        self.assertEqual(len(new), 10)
+        self.assertEqual(self.news()[0], told + [(self.latest(), project) for project in new])
+        self.ask("DEL", "winnow:latest")
+        run(self.out, self.url, projects=300)  # no run in force: all of it is new
+        self.assertEqual(self.news()[0][-len(old):], [(self.latest(), project) for project in old])
+
+    def test_another_run_takes_the_place_meanwhile(self):
+        """The run in force when this one is switched to decides what is new."""
+        run(self.out, self.url, projects=400)
+        other = self.latest()
+        run(self.out, self.url, projects=300)
+        told = self.news()[0]
+        meddler = Meddler(self.server.path, b"MULTI", ("SET", "winnow:latest", other))
+        self.addCleanup(meddler.close)
+        run(self.out, f"redis://127.0.0.1:{meddler.port}/0", projects=400)
+        self.assertTrue(meddler.done)
+        self.assertEqual(self.ask("GET", "winnow:latest").decode(), self.latest())
+        self.assertEqual(self.news()[0], told)  # `other` had them all
+
+    def test_lost_run_tells_nothing(self):
+        run(self.out, self.url, projects=300)
+        told = self.news()[0]
+        cutter = Cutter(self.server.path, 100000, stay_dead=False)
+        self.addCleanup(cutter.close)
+        run(self.out, f"redis://127.0.0.1:{cutter.port}/0", projects=2000)
+        self.assertEqual(self.news()[0], told)
 
     def left_of(self, run_id):
         """Keys of a run, and whatever counts as unfinished."""
@@ -154,10 +206,13 @@ class Redis(unittest.TestCase):
         self.ask("CONFIG", "SET", "maxmemory", 0)
 
     def test_foreign_key_in_the_way(self):
-        self.ask("SADD", "winnow:runs", "not a zset")
-        done = run(self.out, self.url, projects=300)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("WRONGTYPE", done.stderr)
+        for key in ("winnow:runs", "winnow:takedown:new"):
+            self.ask("SADD", key, "neither a zset nor a stream")
+            done = run(self.out, self.url, projects=300)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("WRONGTYPE", done.stderr)
+            self.assertEqual(set(self.keys()) - {"winnow:runs:unfinished"}, {key})
+            self.ask("DEL", key)
         self.assertTrue(os.path.exists(os.path.join(self.out, "latest", "run.json")))
 
     def test_database_of_its_own(self):

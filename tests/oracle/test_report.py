@@ -30,9 +30,11 @@ KEYS = {"artifacts": 4, "entry_points": 3, "anomalies": 3, "projects": 1, "domai
         "cluster_members": 2, "collisions": 1, "watchlist": 1, "campaigns": 1, "campaign_members": 2, "takedown": 1}
 
 
-def run(out, seed=1, projects=3000, jobs=2, campaigns=3):
+def run(out, seed=1, projects=3000, jobs=2, campaigns=3, allow=None):
     env = {k: v for k, v in os.environ.items() if not k.startswith("WINNOW_")}
     env["WINNOW_MADE_UP_CAMPAIGNS"] = str(campaigns)
+    if allow is not None:
+        env["WINNOW_MADE_UP_ALLOW"] = allow
     done = subprocess.run([PROBE, out, str(seed), str(projects), str(jobs)], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, env=env, text=True)
     return done

@@ -39,6 +39,11 @@ def contents(folder):
     return made
 
 
+def versions_of(row):
+    """Of the made-up ones, one has a space and none a percent sign."""
+    return [version.replace("%20", " ") for version in row["versions"].split()]
+
+
 def plain(cell):
     """Without the "'" that only a spreadsheet needs."""
     return cell[1:] if re.match(r"'[=+\-@\t\r\n]", cell) else cell
@@ -78,7 +83,7 @@ class Listings(unittest.TestCase):
             for column, cell in row.items():
                 value = line[column]
                 if column == "versions":
-                    self.assertEqual(value, cell.split())
+                    self.assertEqual(value, versions_of(row))
                 elif column in NUMBERS:
                     self.assertIsInstance(value, (int, float))
                     self.assertEqual(value, float(cell))
@@ -91,8 +96,8 @@ class Listings(unittest.TestCase):
             self.assertEqual(line["evidence"], "; ".join(f["text"] for f in line["findings"] if f["bits"] > 0))
             self.assertEqual(line["counter_evidence"],
                              "; ".join(f["text"] for f in line["findings"] if f["bits"] < 0))
-            self.assertEqual(self.projects[line["project"]]["signals"].split(),
-                             [f["signal"] for f in line["findings"]])
+            self.assertEqual(set(self.projects[line["project"]]["signals"].split()),
+                             {f["signal"] for f in line["findings"]})
             for finding in line["findings"]:
                 self.assertLessEqual(set(finding), FINDING_MEMBERS)
                 self.assertFalse([name for name, value in finding.items() if value in (None, "")])
@@ -114,7 +119,7 @@ class Listings(unittest.TestCase):
             row = listed[base[len("MAL-0000-"):-len(".json")]]
             project = self.projects[row["project"]]
             self.assertEqual(report["affected"][0]["package"]["name"], row["project"])
-            self.assertEqual(report["affected"][0]["versions"], row["versions"].split())
+            self.assertEqual(report["affected"][0]["versions"], versions_of(row))
             self.assertEqual(report["modified"], project["last_uploaded_at"] or "1970-01-01T00:00:00Z")
             self.assertEqual(report.get("published", ""), project["first_uploaded_at"])
             self.assertIn("A human must verify", report["details"])
@@ -144,7 +149,7 @@ class Listings(unittest.TestCase):
             self.assertEqual(line["kind"], KINDS[row["category"]])
             url = urllib.parse.urlsplit(line["inspector_url"])
             self.assertEqual((url.scheme, url.netloc), ("https", "inspector.pypi.io"))
-            versions = row["versions"].split()
+            versions = versions_of(row)
             path = f"/project/{row['project']}/" + (f"{urllib.parse.quote(versions[-1])}/" if versions else "")
             self.assertEqual(url.path, path)
             self.assertNotRegex(line["summary"], "[\x00-\x1f\x7f\u202e]")
@@ -191,6 +196,58 @@ class Listings(unittest.TestCase):
             for name in ("takedown.jsonl", "observations.jsonl"):
                 self.assertEqual(os.path.getsize(os.path.join(latest, name)), 0)
             self.assertEqual(about(latest)["largest_campaign_share"], 0)
+
+
+class Allowed(unittest.TestCase):
+    """--allow takes rows out of the listings, and run.json says which and why."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = temporary.name
+
+    def report(self, content, code=1):
+        path = os.path.join(self.folder, "allow.csv")
+        with open(path, "wb") as file:
+            file.write(content)
+        out = os.path.join(self.folder, "runs")
+        done = run(out, seed=2, projects=200, allow=path)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return os.path.join(out, "latest"), done.stderr
+
+    def test_allowed_projects_leave_visibly(self):
+        every, _ = self.report(b"")
+        rows = load(every, "takedown")
+        self.assertEqual(about(every)["allowed"], {"projects": [], "unmatched": 0})
+        latest, _ = self.report(b"# looked at in May\n\nP00037\t our own, see \"notes\"\r\np00017,a stub, of ours\n"
+                                b"p00018,never listed\nno-such_project,gone\n")
+        left = [row for row in rows if row["project"] not in ("p00017", "p00037")]
+        self.assertEqual(load(latest, "takedown"), left)
+        self.assertEqual([line["project"] for line in lines_of(os.path.join(latest, "takedown.jsonl"))],
+                         [row["project"] for row in left])
+        high = [row["project"] for row in left if row["tier"] == "high"]
+        self.assertEqual(sorted(os.listdir(os.path.join(latest, "osv"))), [f"MAL-0000-{p}.json" for p in high])
+        self.assertEqual(len(lines_of(os.path.join(latest, "observations.jsonl"))), len(high))
+        facts = about(latest)
+        self.assertEqual(facts["allowed"], {"projects": [
+            {"project": "p00017", "reason": "a stub, of ours", "tier": "high", "score": 11.063},
+            {"project": "p00037", "reason": 'our own, see "notes"', "tier": "review", "score": 12.313}],
+            "unmatched": 2})
+        counts = facts["counts"]
+        self.assertEqual((counts["allowed"], counts["takedown_high"] + counts["takedown_review"]), (2, len(left)))
+        for name in ("campaigns", "campaign_members", "projects"):
+            self.assertEqual(load(latest, name), load(every, name))
+
+    def test_bad_lines_end_before_any_work(self):
+        for content, place in ((b"p00017\n", "line 1"), (b"#\n\np00017,\n", "line 3"), (b",why\n", "line 1"),
+                               (b"a b,why\n", "line 1"), (b"p1,why\n\xff,why\n", "line 2"),
+                               (b"a.b,why\nA--B,why not\n", "line 2")):
+            _, errors = self.report(content, code=2)
+            self.assertIn("allow.csv, " + place, errors)
+        self.assertEqual(os.listdir(self.folder), ["allow.csv"])
+        done = run(os.path.join(self.folder, "runs"), allow=os.path.join(self.folder, "missing"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("No such file", done.stderr)
 
 
 class History(unittest.TestCase):

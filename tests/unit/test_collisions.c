@@ -21,7 +21,8 @@ static struct corpus *fold_unsorted(const struct domain_rules *rules, const stru
                                     size_t count) {
     struct sample sorted[100];
     assert_true(count <= sizeof sorted / sizeof *sorted);
-    memcpy(sorted, samples, count * sizeof *samples);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = samples[i];
     qsort(sorted, count, sizeof *sorted, compare_samples);
     return fold(rules, sorted, count);
 }
