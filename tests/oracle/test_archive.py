@@ -463,6 +463,13 @@ class Names(Scratch):
                 (bz2.compress(tar), "f-1.tgz", "name says tar.gz, bytes say tar.bz2")]:
             status, _, anomalies = self.status(data, name)
             self.assertEqual((status, anomalies), ("ok", [["magic-mismatch", detail]]))
+        for data, name, status, detail in [
+                (b"MZ" + bytes(300), "f-1.tar.gz", "unsupported",
+                 "name says tar.gz, bytes say Windows program (PE)"),
+                (b"<html>404</html>", "f-1.zip", "damaged", "name says zip, bytes say a web page")]:
+            self.assertEqual(self.status(data, name)[::2], (status, [["magic-mismatch", detail]]))
+        for data in (b"", b"?", bytes(4096)):  # nothing that has a name
+            self.assertEqual(self.status(data, "f-1.tar.gz")[2], [])
 
     def test_prefix(self):
         for prefix in (b"#!/usr/bin/env python\n", b"MZ" + bytes(500)):
