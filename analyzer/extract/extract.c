@@ -48,13 +48,12 @@ static bool read_metadata(struct extraction *extraction) {
     struct span text;
     if (extraction->sources.several_dist_infos)
         artifact_note(artifact, "several-dist-info", extraction->sources.info_dir);
-    if (!read_member(extraction, extraction->sources.metadata, &text)) {
-        artifact_note(artifact, "no-metadata",
-                      extraction->sources.metadata ? extraction->sources.metadata->name
-                                                   : SPAN_EMPTY);
-        return true;
-    }
-    return core_metadata_read(artifact, text);
+    if (read_member(extraction, extraction->sources.metadata, &text))
+        return core_metadata_read(artifact, text);
+    /* Of an archive that was not read whole nobody knows; a member that cannot be read is there. */
+    if (extraction->sources.metadata == NULL && artifact->status == STATUS_OK)
+        artifact_note(artifact, "no-metadata", SPAN_EMPTY);
+    return true;
 }
 
 /* As importlib.metadata: requires.txt counts only where there is no Requires-Dist. */
@@ -78,7 +77,7 @@ static void note_mismatch(struct artifact *artifact, const char *code, struct sp
     buffer_free(&detail);
 }
 
-static bool check_identity(struct artifact *artifact) {
+bool extract_check_identity(struct artifact *artifact) {
     struct artifact_file *file = &artifact->file;
     const struct artifact_metadata *metadata = &artifact->metadata;
     struct span name = pytext_strip(metadata->name);
@@ -300,7 +299,7 @@ static bool run(struct extraction *extraction) {
     bool sdist = format != FORMAT_WHEEL && format != FORMAT_EGG;
     sources_find(extraction->archive, extraction->artifact, &extraction->sources);
     return read_metadata(extraction) && read_requires(extraction) &&
-           check_identity(extraction->artifact) && read_pyproject(extraction) &&
+           extract_check_identity(extraction->artifact) && read_pyproject(extraction) &&
            read_setup_cfg(extraction) && read_setup_py(extraction) && fill_layout(extraction) &&
            read_entry_points(extraction, sdist) && hand_over_entry_points(extraction) &&
            fill_requires_projects(extraction) && fill_top_level(extraction, sdist);
