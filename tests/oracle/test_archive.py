@@ -440,6 +440,15 @@ class Tars(Scratch):
         self.assertIn("zip-and-tar", codes(found))
         self.assertEqual(found["members"][0]["path"], "foo/__init__.py")
 
+    def test_damaged_first_header(self):
+        """Its checksum is wrong, so that libarchive takes it for no tar at all."""
+        data = bytearray(recipes.small_sdist_tar())
+        data[120] ^= 0x55
+        for name, packed in (("f-1.tar.gz", gzip.compress(data)), ("f-1.tar", bytes(data)),
+                             ("f-1.tar.xz", lzma.compress(data))):
+            found = self.probe_bytes(packed, name)
+            self.assertEqual((found["status"], found["members"]), ("damaged", []), found["detail"])
+
     def test_without_end_mark(self):
         data = recipes.make_tar([("f/a.py", b"x" * 512)])[:1024]
         self.assertEqual(self.probe_bytes(data, "f-1.tar")["status"], "damaged")
