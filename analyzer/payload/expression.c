@@ -159,7 +159,7 @@ static struct value read_call(struct kind_reader *reader, struct value value) {
     size_t count = 0;
     enum grade arguments = read_brackets(reader, &count);
     reader->is_table = table;
-    if (reader->code || arguments > GRADE_PARAMETER)
+    if (reader->code || arguments > (printing ? GRADE_OWN : GRADE_PARAMETER))
         return code_value(reader);
 
     struct value result = value_of(GRADE_OWN);
@@ -211,6 +211,8 @@ static struct value read_attribute(struct kind_reader *reader, struct value valu
         add_parts(&value, name);
     else
         value.callee = CALLEE_FOREIGN;
+    if (dotted_is(&value, "sys.stdout") || dotted_is(&value, "sys.stderr"))
+        value.grade = GRADE_NAME; /* where printing goes, no matter which */
     return value;
 }
 
