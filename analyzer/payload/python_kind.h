@@ -10,13 +10,13 @@
  *             characters Python does not have, statements of no known form, oversize
  *
  * A stub may hold: pass, `...`, import, raise, del, global, assert of a constant; classes and
- * functions whose bodies are stubs and whose defaults are no calls; return of a constant; assignment
- * of names and attributes of imports (an alias, a re-export); if over constants and attributes of
- * imports (`__name__`, TYPE_CHECKING, sys.version_info); try around stubs; printing of constants;
- * sys.exit; calls of functions and plain classes of the same project. Printing what a caller passes
- * or an import holds, loops, with, match, comprehensions, and calls of anything else make it code.
- * So the doubt always goes to "code": an honest source may be called code when it is a stub, never a
- * stub when it is code.
+ * functions whose bodies are stubs and whose defaults are no calls; return of a constant;
+ * assignment of names and attributes of imports (an alias, a re-export); if over constants and
+ * attributes of imports (`__name__`, TYPE_CHECKING, sys.version_info); try around stubs; printing
+ * of constants; sys.exit; calls of functions and plain classes of the same project. Printing what a
+ * caller passes or an import holds, loops, with, match, comprehensions, and calls of anything else
+ * make it code. So the doubt always goes to "code": an honest source may be called code when it is
+ * a stub, never a stub when it is code.
  */
 #ifndef WINNOW_PAYLOAD_PYTHON_KIND_H
 #define WINNOW_PAYLOAD_PYTHON_KIND_H
