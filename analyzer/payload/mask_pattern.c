@@ -120,9 +120,12 @@ static size_t match_version(struct span text, size_t at) {
     }
     if (parts < 2 || digits > 0)
         return 0;
-    for (size_t suffix = 0; suffix < 3; suffix++) /* "1.0rc1.post2.dev3" has three */
+    size_t end = ends_word(text, i) ? i : at;
+    for (size_t suffix = 0; suffix < 3; suffix++) { /* "1.0rc1.post2.dev3" has three */
         i += match_version_suffix(text, i);
-    return ends_word(text, i) ? i - at : 0;
+        end = ends_word(text, i) ? i : end; /* not the ".c" of "1.0.csv" */
+    }
+    return end - at;
 }
 
 /* --- dates ---------------------------------------------------------------------------------- */
@@ -164,7 +167,22 @@ static size_t match_time(struct span text, size_t at) {
     return ends_word(text, i) ? i - at : 0;
 }
 
-/* 2025-06-30, 30/6/2025, also with a time after it. */
+/* 20250630T120000Z; seconds since 1970 with a fraction. */
+static size_t match_compact_time(struct span text, size_t at) {
+    size_t first = digits_at(text, at, 11);
+    size_t i = at + first;
+    unsigned char sign = byte_at(text, i);
+    size_t second = digits_at(text, i + 1, 16);
+    if (!(first == 8 && sign == 'T' && (second == 4 || second == 6)) &&
+        !(first == 10 && sign == '.' && second > 0))
+        return 0;
+    i += 1 + second;
+    if (sign == 'T')
+        i += match_zone(text, i);
+    return ends_word(text, i) ? i - at : 0;
+}
+
+/* 2025-06-30, 30/6/2025, 6/30/25, also with a time after it; 2025-06. */
 static size_t match_numeric_date(struct span text, size_t at) {
     size_t first = digits_at(text, at, 5);
     size_t i = at + first;
@@ -173,11 +191,14 @@ static size_t match_numeric_date(struct span text, size_t at) {
         return 0;
     size_t second = digits_at(text, ++i, 3);
     i += second;
-    if (second == 0 || second > 2 || byte_at(text, i) != sign)
+    if (second == 0 || second > 2)
         return 0;
+    if (byte_at(text, i) != sign)
+        return is_year(text, at) && sign == '-' && second == 2 && ends_word(text, i) ? i - at : 0;
     size_t third = digits_at(text, ++i, 5);
     i += third;
-    bool whole = (first == 4 && third >= 1 && third <= 2) || (first <= 2 && third == 4);
+    bool whole = (first == 4 && third >= 1 && third <= 2) || (first <= 2 && third == 4) ||
+                 (first <= 2 && third == 2 && sign == '/');
     if (!whole)
         return 0;
     size_t time = byte_at(text, i) == 'T' || byte_at(text, i) == ' ' ? match_time(text, i + 1) : 0;
@@ -278,8 +299,9 @@ static size_t match_date(struct span text, size_t at) {
 }
 
 size_t pattern_match(struct span text, size_t at, unsigned char *mark) {
-    size_t len = pattern_id(text, at, mark);
-    if (len > 0)
+    size_t len = 0;
+    *mark = MARK_DATE;
+    if ((len = match_compact_time(text, at)) > 0 || (len = pattern_id(text, at, mark)) > 0)
         return len;
     *mark = MARK_DATE;
     if ((len = match_date(text, at)) > 0 || (len = match_time(text, at)) > 0)
