@@ -200,6 +200,8 @@ static struct value read_attribute(struct kind_reader *reader, struct value valu
         return code_value(reader);
     if (value.text && value.grade != GRADE_OWN)
         return read_text_method(reader, value);
+    if (value.grade <= GRADE_CONSTANT && value.part_count == 0)
+        return code_value(reader); /* a method of a container does something */
     struct span name = reader->token.text;
     reader_advance(reader);
     if (value.grade == GRADE_OWN) {

@@ -9,7 +9,7 @@
  *   code      everything else, and everything that cannot be read: an encoding that hides ASCII,
  *             characters Python does not have, statements of no known form, oversize
  *
- * A stub may hold: pass, `...`, import, raise, del, global, assert of a constant; classes and
+ * A stub may hold: pass, `...`, import, raise, del, assert of a constant; classes and
  * functions whose bodies are stubs and whose defaults are no calls; return of a constant;
  * assignment of names and attributes of imports (an alias, a re-export); if over constants and
  * attributes of imports (`__name__`, TYPE_CHECKING, sys.version_info); try around stubs; printing

@@ -259,7 +259,7 @@ static void read_raise(struct kind_reader *reader, struct verdict *verdict) {
     }
 }
 
-/* del, global, nonlocal: names only. */
+/* del: names only. */
 static void read_names(struct kind_reader *reader, struct verdict *verdict) {
     note_kind(verdict, KIND_STUB);
     do {
@@ -312,7 +312,9 @@ static void read_small(struct kind_reader *reader, struct verdict *verdict) {
         read_raise(reader, verdict);
     } else if (span_is(word, "assert")) {
         read_assert(reader, verdict);
-    } else if (span_is(word, "del") || span_is(word, "global") || span_is(word, "nonlocal")) {
+    } else if (span_is(word, "global") || span_is(word, "nonlocal")) {
+        reader->code = true; /* what a function changes outlives it */
+    } else if (span_is(word, "del")) {
         read_names(reader, verdict);
     } else if (is_print_statement(reader)) {
         read_print(reader, verdict);
