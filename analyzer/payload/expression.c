@@ -100,6 +100,7 @@ static struct value value_of_name(struct kind_reader *reader, struct span name) 
 
 /* --- calls ---------------------------------------------------------------------------------- */
 
+/* What prints, ends the program, or runs what the project itself made. */
 static const char *const PRINTING[] = {"print",
                                        "sys.stdout.write",
                                        "sys.stderr.write",
@@ -108,6 +109,7 @@ static const char *const PRINTING[] = {"print",
                                        "warnings.warn",
                                        "click.echo",
                                        "typer.echo",
+                                       "asyncio.run",
                                        "sys.exit",
                                        "exit",
                                        "quit",
@@ -297,7 +299,8 @@ static struct value read_strings(struct kind_reader *reader) {
     return value.grade == GRADE_CODE ? code_value(reader) : value;
 }
 
-/* lambda a, b: <constant>. Its parameters are bound only to be recognised. */
+/* lambda a, b: <what a function of a stub may return>. Its parameters are bound only to be
+ * recognised. */
 static struct value read_lambda(struct kind_reader *reader) {
     reader_advance(reader);
     size_t mark = scope_enter(&reader->scope);
@@ -316,7 +319,7 @@ static struct value read_lambda(struct kind_reader *reader) {
     reader_advance(reader);
     struct value value = read_expression(reader);
     scope_leave(&reader->scope, mark);
-    if (value.grade > GRADE_CONSTANT)
+    if (value.grade > GRADE_OWN)
         return code_value(reader);
     value = value_of(GRADE_NAME);
     value.callee = CALLEE_FOREIGN;

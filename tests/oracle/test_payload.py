@@ -355,10 +355,11 @@ class Kinds(unittest.TestCase):
         made = sdist(ONE, {"<m>/__init__.py": "", "bin/tool": script}, {"setup.py": setup})
         other = wheel(ONE, {"<m>/__init__.py": "",
                             "<m>-<version>.data/scripts/tool": "#!python\n" + ADD})
-        first, second = examine(made, other)
-        self.assertEqual([first["kind"], second["kind"]], ["code", "code"])
-        self.assertEqual(first["tree"], ["acme_widget_tool/__init__.py", "scripts/tool"])
-        self.assertEqual(first["signature"], second["signature"])
+        third = egg(ONE, {"<m>/__init__.py": "", "EGG-INFO/scripts/tool": script})
+        found = examine(made, other, third)
+        self.assertEqual({result["kind"] for result in found}, {"code"})
+        self.assertEqual(found[0]["tree"], ["acme_widget_tool/__init__.py", "scripts/tool"])
+        self.assertEqual(len({result["signature"] for result in found}), 1)
 
     def test_byte_code_of_an_egg(self):
         with tempfile.TemporaryDirectory() as folder:
