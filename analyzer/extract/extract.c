@@ -138,6 +138,7 @@ static bool merge_layout(struct arena *arena, struct artifact_layout *to,
                          const struct artifact_layout *from) {
     return merge_list(arena, &to->source_roots, &from->source_roots) &&
            merge_list(arena, &to->packages, &from->packages) &&
+           merge_list(arena, &to->renamed, &from->renamed) &&
            merge_list(arena, &to->modules, &from->modules) &&
            merge_list(arena, &to->scripts, &from->scripts);
 }
@@ -147,6 +148,7 @@ static bool fill_layout(struct extraction *extraction) {
     const struct setup_py *setup = &extraction->setup_py;
     struct artifact_layout literal = {.source_roots = setup->source_roots,
                                       .packages = setup->packages,
+                                      .renamed = setup->renamed,
                                       .modules = setup->modules,
                                       .scripts = setup->scripts};
     return merge_layout(extraction->arena, layout, &extraction->pyproject.layout) &&
