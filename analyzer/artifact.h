@@ -138,6 +138,7 @@ struct artifact_metadata {
 struct artifact_layout {
     struct span_list source_roots; /* import roots: "src", "lib"; "." for the root itself */
     struct span_list packages;     /* folders of top-level packages: "foo", "src/foo" */
+    struct span_list renamed;      /* "foo=lib/x": the folder is installed as foo */
     struct span_list modules;      /* files of top-level modules: "foo.py", "src/foo.py" */
     struct span_list scripts;      /* files of plain scripts: "bin/foo" */
 };

@@ -30,23 +30,6 @@ static void end_pass(struct store *store, bool own) {
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
 }
 
-/* Artifacts whose file name gave no project, and that a page names, count under the page's project.
- */
-static bool find_adopted(struct store *store) {
-    static const char find[] =
-        "DELETE FROM temp.adopted;"
-        "INSERT INTO temp.adopted SELECT project, artifact FROM ("
-        "  SELECT i.project AS project, a.id AS artifact, min(p.path)"
-        "  FROM artifact a"
-        "  JOIN index_file i ON i.path_hash = a.path_hash AND i.folder = a.folder"
-        "    AND i.filename = a.filename"
-        "  JOIN page p ON p.id = i.id >> 31"
-        "  WHERE a.id BETWEEN 1 << 31 AND (2 << 31) - 1 AND i.project <> 1"
-        "  GROUP BY a.id)";
-    return sqlite3_exec(store->db, find, NULL, NULL, NULL) == SQLITE_OK ||
-           store_fail(store, "read the index pages");
-}
-
 static bool find_index(struct store *store, bool *has_index) {
     struct run run = run_statement(store, SQL_HAS_INDEX);
     *has_index = run_step(&run) && column_int(&run, 0) != 0;
@@ -117,7 +100,7 @@ bool store_each_artifact(struct store *store,
     if (!begin_pass(store, &own))
         return false;
     bool good =
-        find_index(store, &pass.mirror_has_index) && find_adopted(store) && give_projects(&pass);
+        find_index(store, &pass.mirror_has_index) && adopted_find(store) && give_projects(&pass);
     end_pass(store, own);
     return good;
 }

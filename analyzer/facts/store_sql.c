@@ -14,19 +14,20 @@
 
 /*
  * What is reported under project ?1 (name ?2, artifacts with ids from ?3 to ?4): its artifacts,
- * artifacts without a project that one of its pages names, and files that only a page names.
+ * artifacts of another name that one of its pages names, and files that only a page names.
  * Projects are small, so that this sorts little at a time; the largest have some 20,000 files.
  */
 static const char project_rows[] =
     "SELECT 1, a.id, a.version AS version, a.filename AS filename, a.folder || a.filename AS path,"
     "  '' AS page"
     " FROM artifact a WHERE a.id BETWEEN ?3 AND ?4"
-    "  AND (?1 <> 1 OR a.id NOT IN (SELECT artifact FROM temp.adopted)) "
+    "  AND a.id NOT IN (SELECT artifact FROM temp.adopted) "
     "UNION ALL "
-    "SELECT 1, a.id, a.version, a.filename, a.folder || a.filename, ''"
+    "SELECT 1, a.id, filename_version(a.filename, ?2, a.version), a.filename,"
+    "  a.folder || a.filename, ''"
     " FROM temp.adopted d JOIN artifact a ON a.id = d.artifact WHERE d.project = ?1 "
     "UNION ALL "
-    "SELECT 0, i.id, filename_version(i.filename, ?2), i.filename,"
+    "SELECT 0, i.id, filename_version(i.filename, ?2, NULL), i.filename,"
     "  coalesce(i.folder || i.filename, ''), p.path"
     " FROM index_file i JOIN page p ON p.id = i.id >> 31"
     " WHERE i.project = ?1 AND i.on_disk = 0 AND CASE WHEN i.folder IS NULL"
