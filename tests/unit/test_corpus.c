@@ -75,6 +75,69 @@ static void keeps_lists(void **state) {
     corpus_free(corpus);
 }
 
+/* Of each row: filename, day, first byte of the metadata signature, repository, bytes of Python. */
+static void keeps_template_and_page(void **state) {
+    static const struct {
+        const char *filename;
+        int day;
+        unsigned char metadata_signature;
+        const char *repository;
+        uint64_t python_bytes;
+    } rows[] = {{"a", 5, 9, "host.example/old", 100},
+                {"b", 30, 4, "", 7},
+                {"c", 20, 0, "host.example/new", 300},
+                {"d", 20, 4, "host.example/newer", 0},
+                {"e", 20, 9, "", 5},
+                {"f", 10, 2, "host.example/x", 5}};
+    struct corpus *corpus = corpus_new(*state);
+    struct arena *arena = arena_new(1 << 20);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct artifact_row row = {.uploaded_at = rows[i].day * INSTANT_DAY};
+        artifact_begin(&row.artifact, arena);
+        row.artifact.file.project = span_text("p");
+        row.artifact.file.filename = span_text(rows[i].filename);
+        row.artifact.metadata.repository = span_text(rows[i].repository);
+        row.artifact.payload.metadata_signature.at[0] = rows[i].metadata_signature;
+        row.artifact.contents.python_bytes = rows[i].python_bytes;
+        assert_true(corpus_add(corpus, &row));
+    }
+    struct artifact_row other = {.uploaded_at = INSTANT_UNKNOWN};
+    artifact_begin(&other.artifact, arena);
+    other.artifact.file.project = span_text("q");
+    assert_true(corpus_add(corpus, &other) && corpus_end_artifacts(corpus));
+    const struct project *p = &corpus->projects[0];
+    assert_int_equal(p->metadata_signature.at[0], 4); /* as often as 9, and smaller */
+    assert_true(signature_is_zero(&p->signature));
+    assert_true(span_is(corpus->repositories.at[p->repository], "host.example/newer"));
+    assert_int_equal(p->python_bytes, 300);
+    assert_int_equal(corpus->projects[1].repository, STRING_NONE);
+    arena_free(arena);
+    corpus_free(corpus);
+}
+
+static void keeps_sketches_of_its_signatures(void **state) {
+    struct corpus *corpus = fold(*state, folded, sizeof folded / sizeof *folded);
+    const struct sketches *payloads = &corpus->sketches[SKETCH_PAYLOAD];
+    const uint32_t hashes[] = {1, 2, 3};
+    const struct sketch sketch = {hashes, 3};
+    for (unsigned char i = 9; i > 0; i--) { /* of projects are 2 and 7 */
+        struct signature signature;
+        memset(signature.at, i, SIGNATURE_BYTES);
+        assert_true(corpus_add_sketch(corpus, SKETCH_METADATA, &signature, &sketch));
+        if (i != 2)
+            assert_true(corpus_add_sketch(corpus, SKETCH_PAYLOAD, &signature, &sketch));
+    }
+    assert_int_equal(payloads->count, 2);
+    assert_int_equal(payloads->at[0].signature.at[0], 2);
+    assert_int_equal(payloads->at[0].sketch.count, 0);
+    assert_int_equal(payloads->at[1].sketch.count, 3);
+    assert_memory_equal(payloads->at[1].sketch.at, hashes, sizeof hashes);
+    assert_int_equal(sketches_find(payloads, &corpus->projects[0].signature), 1);
+    assert_int_equal(sketches_find(payloads, &corpus->projects[2].signature), 2); /* unknown */
+    assert_int_equal(corpus->sketches[SKETCH_METADATA].count, 0);
+    corpus_free(corpus);
+}
+
 /* Uploads come by version, not by time, and some times are unknown. */
 static void finds_when_a_command_was_first_seen(void **state) {
     static const struct sample samples[] = {
@@ -269,6 +332,8 @@ int main(void) {
         cmocka_unit_test(merges_owners),
         cmocka_unit_test(keeps_lists),
         cmocka_unit_test(finds_when_a_command_was_first_seen),
+        cmocka_unit_test(keeps_template_and_page),
+        cmocka_unit_test(keeps_sketches_of_its_signatures),
         cmocka_unit_test(finds_signatures),
         cmocka_unit_test(finds_domains),
         cmocka_unit_test(finds_clusters),
