@@ -7,8 +7,9 @@
  *             payload and metadata together
  *   people    who says to be behind it: addresses, domains (mail providers aside), the shape of an
  *             address ("aaa.99@post.example"), owner accounts
+ *   names     the first and the last word of the project's name; of a short one, its length
  *
- * Time and names are no groups: see burst.h and collisions.h.
+ * Time, and whether a name is taken from a command, are no groups: see burst.h and collisions.h.
  */
 #ifndef WINNOW_CLUSTER_TRAITS_H
 #define WINNOW_CLUSTER_TRAITS_H
@@ -25,12 +26,15 @@ enum trait_type {
     TRAIT_ADDRESS,
     TRAIT_DOMAIN,
     TRAIT_SHAPE,
-    TRAIT_OWNER
+    TRAIT_OWNER,
+    TRAIT_WORD
 };
 
-enum trait_family { FAMILY_TEMPLATE, FAMILY_PEOPLE };
+enum trait_family { FAMILY_TEMPLATE, FAMILY_PEOPLE, FAMILY_NAMES, TRAIT_FAMILIES };
 
 static inline enum trait_family trait_family(enum trait_type type) {
+    if (type == TRAIT_WORD)
+        return FAMILY_NAMES;
     return type < TRAIT_ADDRESS ? FAMILY_TEMPLATE : FAMILY_PEOPLE;
 }
 
@@ -55,6 +59,7 @@ struct traits {
     uint32_t *of_project; /* ascending within a project */
     bool *has_people;     /* whether a project names anybody at all */
     struct strings shapes;
+    struct strings words; /* "acme-", "-core", "length-3" */
 };
 
 /* False when memory is out. */

@@ -81,7 +81,7 @@ static void write_core(const struct core *core, const struct scene *scene, struc
 }
 
 static void write_member(const struct fit *fit, const struct scene *scene, struct buffer *out) {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < TRAIT_FAMILIES; i++)
         if (fit->trait[i] != STRING_NONE) {
             add_word(out, "");
             trait_write(scene->traits, &scene->traits->at[fit->trait[i]], out);

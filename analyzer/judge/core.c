@@ -22,7 +22,7 @@ struct demand {
     double family_min[FIT_FAMILIES]; /* at most this is held against a project */
     double members_min;              /* a smaller core is taken for a part of one of this size */
 };
-static const struct demand reaching = {5, {-2, -2, -2, -4}, 32};
+static const struct demand reaching = {5, {-2, -2, -4, -2}, 32};
 static const struct demand strict = {JOIN_BITS, {-3.3, -3.3, -6, -6}, 1};
 
 struct core {
@@ -120,9 +120,10 @@ static double trait_bits(const struct view *view, uint32_t trait) {
 static void find_rarest(const struct view *view, struct fit *fit) {
     const struct core *core = view->core;
     const struct traits *traits = core->scene->traits;
-    fit->of_family[FIT_TEMPLATE] = -INFINITY;
-    fit->of_family[FIT_PEOPLE] = -INFINITY;
-    fit->trait[0] = fit->trait[1] = STRING_NONE;
+    for (int i = 0; i < TRAIT_FAMILIES; i++) {
+        fit->of_family[i] = -INFINITY;
+        fit->trait[i] = STRING_NONE;
+    }
     for (uint32_t i = traits->starts[view->project]; i < traits->starts[view->project + 1]; i++) {
         uint32_t trait = traits->of_project[i];
         if (core->inside[trait] < SHARERS_MIN + (uint32_t)view->is_member)
@@ -177,10 +178,13 @@ static double time_bits(const struct view *view) {
                       fmax(outside - !view->is_member, 0), view->others);
 }
 
+/* Names with one word often come with one template, as tutorials teach both: these two are one
+ * independent family; names of commands are another. */
 static bool fit_joins(const struct fit *fit, double bits_min) {
-    int rare = 0;
-    for (int i = 0; i < FIT_FAMILIES; i++)
-        rare += fit->of_family[i] >= RARE_BITS;
+    bool alike =
+        fit->of_family[FIT_TEMPLATE] >= RARE_BITS || fit->trait[FAMILY_NAMES] != STRING_NONE;
+    int rare = alike + (fit->of_family[FIT_PEOPLE] >= RARE_BITS) +
+               (fit->of_family[FIT_TIME] >= RARE_BITS) + (fit->named_bits >= RARE_BITS);
     return fit->bits >= bits_min && rare >= 2;
 }
 
@@ -196,7 +200,8 @@ struct fit core_fit(const struct core *core, uint32_t project) {
                                         ? fmin(0, other_bits(&view, FAMILY_PEOPLE))
                                         : nobody_bits(&view);
     fit.of_family[FIT_TIME] = time_bits(&view);
-    fit.of_family[FIT_NAMES] = named_bits(&view);
+    fit.named_bits = named_bits(&view);
+    fit.of_family[FIT_NAMES] = fmax(fit.of_family[FIT_NAMES], fit.named_bits);
     for (int i = 0; i < FIT_FAMILIES; i++) {
         fit.of_family[i] = fmax(core->demand->family_min[i], fmin(FIT_BITS_MAX, fit.of_family[i]));
         fit.bits += fit.of_family[i];
@@ -237,7 +242,8 @@ static void count_members(struct core *core) {
 static void count_others(struct core *core) {
     const struct traits *traits = core->scene->traits;
     double rest = (double)(core->scene->corpus->count - core->count) + 1;
-    double with[2] = {0, (double)(core->scene->nobody_count - core->nobody)};
+    double with[TRAIT_FAMILIES] = {[FAMILY_PEOPLE] =
+                                       (double)(core->scene->nobody_count - core->nobody)};
     core->others[0] = core->others[1] = 0;
     for (size_t i = 0; i < core->touched_count; i++) {
         const struct trait *trait = &traits->at[core->touched[i]];

@@ -33,12 +33,20 @@ struct scene {
     bool *taken;         /* by project: in a campaign already */
 };
 
-enum fit_family { FIT_TEMPLATE, FIT_PEOPLE, FIT_TIME, FIT_NAMES, FIT_FAMILIES };
+/* The families of traits, then what is no trait. */
+enum fit_family {
+    FIT_TEMPLATE = FAMILY_TEMPLATE,
+    FIT_PEOPLE = FAMILY_PEOPLE,
+    FIT_NAMES = FAMILY_NAMES,
+    FIT_TIME,
+    FIT_FAMILIES
+};
 
 struct fit {
     double bits; /* all together, with the prior */
     double of_family[FIT_FAMILIES];
-    uint32_t trait[2]; /* of FIT_TEMPLATE and FIT_PEOPLE: the trait; STRING_NONE: none */
+    double named_bits;              /* what names of commands say, of FIT_NAMES */
+    uint32_t trait[TRAIT_FAMILIES]; /* the rarest shared one of each; STRING_NONE: none */
 };
 
 /* A project joins at odds of 128 to 1... */
