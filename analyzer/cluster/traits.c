@@ -9,9 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Values of a pair (payload, metadata) are ranks of this many bits each. */
-enum { RANK_BITS = TRAIT_VALUE_BITS / 2 };
-
 struct rows {
     struct grouped *at;
     size_t count;
@@ -76,23 +73,13 @@ static uint32_t *rank_signatures(const struct corpus *corpus, bool metadata) {
     return rank;
 }
 
-static bool add_templates(const struct corpus *corpus, struct rows *rows) {
-    uint32_t *payload = rank_signatures(corpus, false);
-    uint32_t *metadata = rank_signatures(corpus, true);
-    bool done = payload != NULL && metadata != NULL;
-    for (uint32_t i = 0; done && i < corpus->count; i++) {
-        bool has_payload = payload[i] != STRING_NONE;
-        bool has_metadata = metadata[i] != STRING_NONE;
-        if (has_payload)
-            done = add_row(rows, TRAIT_PAYLOAD, payload[i], i);
-        if (done && has_metadata)
-            done = add_row(rows, TRAIT_METADATA, metadata[i], i);
-        if (done && has_payload && has_metadata)
-            done =
-                add_row(rows, TRAIT_TEMPLATE, (uint64_t)payload[i] << RANK_BITS | metadata[i], i);
-    }
-    free(payload);
-    free(metadata);
+static bool add_exact(const struct corpus *corpus, bool metadata, struct rows *rows) {
+    uint32_t *rank = rank_signatures(corpus, metadata);
+    bool done = rank != NULL;
+    for (uint32_t i = 0; done && i < corpus->count; i++)
+        if (rank[i] != STRING_NONE)
+            done = add_row(rows, metadata ? TRAIT_METADATA : TRAIT_PAYLOAD, rank[i], i);
+    free(rank);
     return done;
 }
 
@@ -258,7 +245,7 @@ bool traits_find(const struct corpus *corpus, const struct near_groups *similar_
     bool done = traits->arena != NULL && traits->has_people != NULL;
     if (done)
         begin_strings(traits);
-    done = done && add_templates(corpus, &rows) &&
+    done = done && add_exact(corpus, false, &rows) && add_exact(corpus, true, &rows) &&
            add_similar(corpus, similar_payloads, TRAIT_SIMILAR_PAYLOAD, &rows) &&
            add_similar(corpus, similar_metadata, TRAIT_SIMILAR_METADATA, &rows) &&
            add_people(traits, &rows) && add_names(traits, &rows);
@@ -313,10 +300,6 @@ void trait_write(const struct traits *traits, const struct trait *trait, struct 
         break;
     case TRAIT_SIMILAR_METADATA:
         add_signature(out, "similar-metadata:", &first->metadata_signature);
-        break;
-    case TRAIT_TEMPLATE:
-        add_signature(out, "template:", &first->signature);
-        add_signature(out, "+", &first->metadata_signature);
         break;
     case TRAIT_ADDRESS:
         add_named(out, "address:", corpus->addresses.at[value]);
