@@ -12,6 +12,8 @@ static enum exit_code run(const struct options *options) {
         return verb_scan(options);
     case VERB_REPORT:
         return verb_report(options);
+    case VERB_EXPLAIN:
+        return verb_explain(options);
     case VERB_SCHEMA:
         return verb_schema();
     case VERB_VERSION:

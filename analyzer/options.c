@@ -17,7 +17,7 @@ enum { JOBS_MAX = 1024, REDIS_KEEP_DEFAULT = 7 };
 #define FOR(verb) (1U << (verb))
 #define FOR_SCANS (FOR(VERB_SWEEP) | FOR(VERB_SCAN))
 #define FOR_REPORTS (FOR(VERB_SWEEP) | FOR(VERB_REPORT))
-#define FOR_ALL (FOR_SCANS | FOR_REPORTS)
+#define FOR_ALL (FOR_SCANS | FOR_REPORTS | FOR(VERB_EXPLAIN))
 
 static bool set_state(struct options *o, const char *value) {
     o->state = value;
@@ -70,6 +70,12 @@ static bool set_quiet(struct options *o, const char *value) {
     return true;
 }
 
+static bool set_json(struct options *o, const char *value) {
+    (void)value;
+    o->json = true;
+    return true;
+}
+
 static bool set_no_sandbox(struct options *o, const char *value) {
     (void)value;
     o->sandbox = false;
@@ -90,15 +96,18 @@ static const struct option_row {
     const char *help;
 } rows[] = {
     {"state", "FILE", FOR_ALL, set_state, "SQLite file of facts (default reports/winnow.db)"},
-    {"out", "DIR", FOR_REPORTS, set_out, "folder of runs (default reports/runs)"},
+    {"out", "DIR", FOR_REPORTS | FOR(VERB_EXPLAIN), set_out,
+     "folder of runs (default reports/runs)"},
+    {"json", NULL, FOR(VERB_EXPLAIN), set_json, "one JSON object with all that is known"},
     {"files-from", "FILE", FOR_SCANS, set_files_from,
      "examine only the files listed, one a line or NUL-separated; - is stdin"},
     {"jobs", "N", FOR_ALL, set_jobs, "threads (default: the processors at hand)"},
     {"allow", "FILE", FOR_REPORTS, set_allow,
      "projects to leave out of the listings, a line `project,reason` each; run.json names them"},
     {"redis", "URL", FOR_REPORTS, set_redis,
-     "also write to Redis: redis://[user:password@]host:port/db or unix:///socket\n"
-     "(also WINNOW_REDIS_URL, which keeps the password off the command line)"},
+     "also write to Redis: redis://[user:password@]host:port/db or\n"
+     "unix://[user:password@]/socket?db=N (also WINNOW_REDIS_URL, which keeps\n"
+     "the password off the command line)"},
     {"redis-keep", "N", FOR_REPORTS, set_redis_keep, "runs kept in Redis (default 7)"},
     {"quiet", NULL, FOR_ALL, set_quiet, "no progress, no summary; errors only"},
     {"log-level", "LEVEL", FOR_ALL, set_log_level, "error, warning, info (default) or debug"},
@@ -117,6 +126,8 @@ static const struct verb_row {
     {"sweep", VERB_SWEEP, "MIRROR", "scan, then report: the nightly job"},
     {"scan", VERB_SCAN, "MIRROR", "examine what is new in a mirror, store the facts"},
     {"report", VERB_REPORT, "", "cluster the stored facts, write the reports"},
+    {"explain", VERB_EXPLAIN, "NAME",
+     "why a project, command, domain, cluster or campaign is listed"},
     {"schema", VERB_SCHEMA, "", "print the data dictionary of the reports (reports/SCHEMA.md)"},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
@@ -152,16 +163,23 @@ void options_print_help(enum verb verb) {
     }
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (verbs[i].verb == verb)
-            printf("usage: winnow %s %s [options]\n%s\n\n", verbs[i].name, verbs[i].arguments,
-                   verbs[i].help);
+            printf("usage: winnow %s%s%s [options]\n%s\n\n", verbs[i].name,
+                   verbs[i].arguments[0] != '\0' ? " " : "", verbs[i].arguments, verbs[i].help);
     if (FOR(verb) & FOR_SCANS)
         puts("MIRROR: a bandersnatch root (has web/), or any folder of sdists and wheels.\n"
-             "With --files-from it may be left out: paths are then taken from / or the\n"
-             "current folder.\n");
+             "With --files-from it may be left out: absolute paths are then taken from /,\n"
+             "others from the current folder.\n");
+    if (verb == VERB_EXPLAIN)
+        puts("NAME: a project, a command, a domain, the id of a cluster or campaign, or the first "
+             "six\ndigits or more of a payload signature. Read from the latest run; with --out RUN "
+             "from\nthat one.\n");
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (rows[i].verbs & FOR(verb))
             print_option(&rows[i]);
-    puts("\nexit: 0 done; 1 done with losses (named); 2 bad usage; 3 stopped");
+    puts(verb == VERB_EXPLAIN
+             ? "\nexit: 0 done; 1 nothing is known by that name; 2 bad usage; 3 there is no run"
+             : "\nexit: 0 done; 1 done, but some inputs could not be examined or some output was "
+               "lost\n      (named); 2 bad usage; 3 stopped (message says why)");
 }
 
 static unsigned processors_at_hand(void) {
@@ -215,10 +233,10 @@ static bool parse_words(int argc, char **argv, struct options *options) {
         else if (!apply(options, &rows[found - 256], optarg))
             return false;
     }
-    if (optind < argc && !(FOR(options->verb) & FOR_SCANS))
-        return usage_error("unexpected word ", argv[optind]);
-    if (optind < argc)
+    if (optind < argc && FOR(options->verb) & FOR_SCANS)
         options->mirror = argv[optind++];
+    else if (optind < argc && options->verb == VERB_EXPLAIN)
+        options->name = argv[optind++];
     if (optind < argc)
         return usage_error("unexpected word ", argv[optind]);
     return true;
@@ -228,6 +246,10 @@ static bool check(const struct options *options) {
     if ((FOR(options->verb) & FOR_SCANS) && options->mirror == NULL &&
         options->files_from == NULL) {
         log_line(LOG_ERROR, "which MIRROR? Give a folder, or --files-from FILE; see winnow --help");
+        return false;
+    }
+    if (options->verb == VERB_EXPLAIN && (options->name == NULL || options->name[0] == '\0')) {
+        log_line(LOG_ERROR, "which NAME? See winnow explain --help");
         return false;
     }
     return true;

@@ -4,11 +4,21 @@
 
 #include "base/log.h"
 
-enum verb { VERB_NONE, VERB_SWEEP, VERB_SCAN, VERB_REPORT, VERB_SCHEMA, VERB_HELP, VERB_VERSION };
+enum verb {
+    VERB_NONE,
+    VERB_SWEEP,
+    VERB_SCAN,
+    VERB_REPORT,
+    VERB_EXPLAIN,
+    VERB_SCHEMA,
+    VERB_HELP,
+    VERB_VERSION
+};
 
 struct options {
     enum verb verb;
     const char *mirror;     /* NULL when not given */
+    const char *name;       /* that explain is asked about */
     const char *files_from; /* NULL: walk the mirror */
     const char *state;
     const char *out;
@@ -17,6 +27,7 @@ struct options {
     unsigned redis_keep;   /* runs kept in Redis */
     unsigned jobs;         /* threads of the examiner and of clustering */
     bool quiet;
+    bool json; /* explain for programs */
     bool sandbox;
     bool help; /* print the verb's help, do nothing else */
     enum log_level log_level;

@@ -116,7 +116,7 @@ void json_add_string(struct buffer *out, struct span value) {
             buffer_printf(out, "\\%c", (char)point);
         else if (point == '\n')
             buffer_add_text(out, "\\n");
-        else if (point < 0x20 || point == 0x7F)
+        else if (point_is_control(point))
             buffer_printf(out, "\\u%04x", (unsigned)point);
         else
             buffer_add(out, span_slice(value, 0, len));

@@ -1,6 +1,7 @@
 /*
  * json: writes JSON into a buffer, UTF-8 whatever comes in (invalid bytes
- * become U+FFFD). Commas are the writer's business, not the caller's.
+ * become U+FFFD), control characters of all kinds escaped, so that it can be looked at. Commas are
+ * the writer's business, not the caller's.
  */
 #ifndef WINNOW_BASE_JSON_H
 #define WINNOW_BASE_JSON_H

@@ -72,6 +72,11 @@ static bool is_bidi_control(uint32_t point) {
            (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
 }
 
+bool point_is_control(uint32_t point) {
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) || is_bidi_control(point) ||
+           point == 0x2028 || point == 0x2029;
+}
+
 void text_add_escaped(struct buffer *out, struct span s, size_t bytes_max) {
     bool cut = s.len > bytes_max;
     s = span_slice(s, 0, bytes_max);
@@ -80,8 +85,7 @@ void text_add_escaped(struct buffer *out, struct span s, size_t bytes_max) {
         size_t len = utf8_decode(s, &point);
         if (len == 0)
             buffer_printf(out, "\\x%02X", s.at[0]);
-        else if (point < 0x20 || (point >= 0x7F && point < 0xA0) || is_bidi_control(point) ||
-                 point == 0x2028 || point == 0x2029)
+        else if (point_is_control(point))
             buffer_printf(out, point < 0x100 ? "\\x%02X" : "\\u{%X}", (unsigned)point);
         else
             buffer_add(out, span_slice(s, 0, len));

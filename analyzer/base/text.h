@@ -41,6 +41,10 @@ bool utf8_is_valid(struct span s);
  */
 bool text_from_bytes(struct arena *arena, struct span s, struct span *utf8);
 
+/* What can make text look like other text: C0, DEL, C1, bidirectional controls, the separators of
+ * lines and paragraphs. */
+bool point_is_control(uint32_t point);
+
 /*
  * Appends `s` fit for a terminal or a log line: C0, DEL, C1, invalid UTF-8 and
  * bidirectional controls become \xNN or \u{N}; at most `bytes_max` bytes of `s` are shown.

@@ -42,7 +42,7 @@ static bool find_overlaps(const struct corpus *corpus, const struct membership *
     struct membership *sorted = malloc((count + 1) * sizeof *sorted);
     struct grouped *led = malloc((count + 1) * sizeof *led);
     history->earlier = malloc((count + 1) * sizeof *history->earlier);
-    history->overlaps = malloc((count + 1) * sizeof *history->overlaps);
+    history->overlaps = calloc(count + 1, sizeof *history->overlaps);
     bool done =
         sorted != NULL && led != NULL && history->earlier != NULL && history->overlaps != NULL;
     if (done && count > 0) {
@@ -210,7 +210,7 @@ static int compare_overlaps(const void *left, const void *right) {
 /* Sorts by id; what pointed to the old places points to the new ones. */
 static bool sort_campaigns(struct campaigns *campaigns, const struct corpus *corpus,
                            struct campaign_history *history) {
-    uint32_t *moved = malloc((campaigns->count + 1) * sizeof *moved);
+    uint32_t *moved = calloc(campaigns->count + 1, sizeof *moved);
     if (moved == NULL)
         return false;
     /* A member of the group tells a campaign's old place, once it has moved. */

@@ -1,18 +1,7 @@
 /* listing_json: takedown.jsonl, see listing.h. Lossless: no "'" for spreadsheets, findings as
  * structure. A cell that is empty in the CSV is null here; an empty text stays "", a list []. */
-#include "base/json.h"
+#include "report/cell_json.h"
 #include "report/listing.h"
-
-static void add_cell(struct json *json, enum column_type type, struct span cell) {
-    if (type == COLUMN_TEXT)
-        json_string(json, cell);
-    else if (cell.len == 0)
-        json_null(json);
-    else if (type == COLUMN_COUNT || type == COLUMN_NUMBER)
-        json_raw(json, cell); /* rows hold numbers as JSON does */
-    else
-        json_string(json, cell);
-}
 
 static void add_text_member(struct json *json, const char *name, struct span text) {
     if (text.len == 0)
@@ -62,7 +51,7 @@ void listing_add_json(const struct listing *listing, struct buffer *out) {
             COLUMN_LIST) /* there is one; its cell has %20 for spaces */
             listing_add_versions(listing, &json);
         else
-            add_cell(&json, row->table->columns[i].type, row_cell(row, i));
+            cell_add_json(&json, row->table->columns[i].type, row_cell(row, i));
     }
     json_key(&json, "findings");
     json_open(&json, '[');

@@ -66,6 +66,7 @@ struct run {
     struct own_file *own_files; /* in the order of the rows */
     size_t own_file_count;
     size_t own_file_capacity;
+    bool own_file_failed;
     struct row row; /* reused */
     struct run_counts counts;
     struct buffer vanished; /* paths, NUL after each */

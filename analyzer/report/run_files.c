@@ -102,6 +102,7 @@ bool run_files_add_own(struct run *run, const struct listing_form *form,
     }
     if (file == NULL || !done) {
         log_cannot_write(name, errno);
+        run->own_file_failed = true;
         free(name);
         return false;
     }
@@ -111,6 +112,8 @@ bool run_files_add_own(struct run *run, const struct listing_form *form,
 }
 
 void run_files_log_failure(const struct run *run) {
+    if (run->own_file_failed)
+        return; /* logged where it happened */
     for (size_t i = 0; i < TABLES; i++)
         if (run->tables[i] != NULL && out_file_error(run->tables[i]) != 0) {
             log_table(i, out_file_error(run->tables[i]));
