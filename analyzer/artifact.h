@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/list.h"
 
 /* The numbers of these enums are stored in the state file: append, never reorder. */
@@ -115,6 +116,7 @@ struct artifact_metadata {
     struct span maintainer_email;
     struct span license;
     struct span home_page;
+    struct span repository;         /* home or source page, normalised: "host/path"; "" without */
     struct span description;        /* from the field, or the body when the field is missing */
     struct span_list author_emails; /* every address, as written, in order, no repeats */
     struct span_list maintainer_emails;
@@ -136,15 +138,32 @@ struct artifact_metadata {
 struct artifact_layout {
     struct span_list source_roots; /* import roots: "src", "lib"; "." for the root itself */
     struct span_list packages;     /* folders of top-level packages: "foo", "src/foo" */
+    struct span_list renamed;      /* "foo=lib/x": the folder is installed as foo */
     struct span_list modules;      /* files of top-level modules: "foo.py", "src/foo.py" */
     struct span_list scripts;      /* files of plain scripts: "bin/foo" */
 };
 
-/* payload/ fills this. */
+/* What a sketch and its signature are of. */
+enum sketch_kind { SKETCH_PAYLOAD, SKETCH_METADATA, SKETCH_KINDS };
+
+/* The most values that a sketch of this kind holds. One that holds fewer holds all there are. */
+static inline uint32_t sketch_values_max(enum sketch_kind kind) {
+    return kind == SKETCH_PAYLOAD ? SKETCH_PAYLOAD_VALUES : SKETCH_METADATA_VALUES;
+}
+
+/* The smallest hashes of a body's shingles, ascending, no repeats; see payload/sketch.h. */
+struct sketch {
+    const uint32_t *at;
+    uint32_t count;
+};
+
+/* payload/ fills this. Equal signatures come with equal sketches. */
 struct artifact_payload {
     enum payload_kind kind;
     struct signature signature;          /* zero when unknown */
     struct signature metadata_signature; /* zero when unknown */
+    struct sketch sketch;
+    struct sketch metadata_sketch;
 };
 
 struct artifact {

@@ -105,8 +105,9 @@ static const struct option_row {
     {"allow", "FILE", FOR_REPORTS, set_allow,
      "projects to leave out of the listings, a line `project,reason` each; run.json names them"},
     {"redis", "URL", FOR_REPORTS, set_redis,
-     "also write to Redis: redis://[user:password@]host:port/db or unix:///socket\n"
-     "(also WINNOW_REDIS_URL, which keeps the password off the command line)"},
+     "also write to Redis: redis://[user:password@]host:port/db or\n"
+     "unix://[user:password@]/socket?db=N (also WINNOW_REDIS_URL, which keeps\n"
+     "the password off the command line)"},
     {"redis-keep", "N", FOR_REPORTS, set_redis_keep, "runs kept in Redis (default 7)"},
     {"quiet", NULL, FOR_ALL, set_quiet, "no progress, no summary; errors only"},
     {"log-level", "LEVEL", FOR_ALL, set_log_level, "error, warning, info (default) or debug"},
@@ -162,24 +163,23 @@ void options_print_help(enum verb verb) {
     }
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (verbs[i].verb == verb)
-            printf("usage: winnow %s %s [options]\n%s\n\n", verbs[i].name, verbs[i].arguments,
-                   verbs[i].help);
+            printf("usage: winnow %s%s%s [options]\n%s\n\n", verbs[i].name,
+                   verbs[i].arguments[0] != '\0' ? " " : "", verbs[i].arguments, verbs[i].help);
     if (FOR(verb) & FOR_SCANS)
         puts("MIRROR: a bandersnatch root (has web/), or any folder of sdists and wheels.\n"
-             "With --files-from it may be left out: paths are then taken from / or the\n"
-             "current folder.\n");
+             "With --files-from it may be left out: absolute paths are then taken from /,\n"
+             "others from the current folder.\n");
     if (verb == VERB_EXPLAIN)
-        puts(
-            "NAME: a project, a command, a domain, the id of a cluster or campaign, or the first "
-            "six\n"
-            "digits or more of a payload signature. Read from the latest run; with --out RUN from\n"
-            "that one.\n");
+        puts("NAME: a project, a command, a domain, the id of a cluster or campaign, or the first "
+             "six\ndigits or more of a payload signature. Read from the latest run; with --out RUN "
+             "from\nthat one.\n");
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (rows[i].verbs & FOR(verb))
             print_option(&rows[i]);
     puts(verb == VERB_EXPLAIN
              ? "\nexit: 0 done; 1 nothing is known by that name; 2 bad usage; 3 there is no run"
-             : "\nexit: 0 done; 1 done with losses (named); 2 bad usage; 3 stopped");
+             : "\nexit: 0 done; 1 done, but some inputs could not be examined or some output was "
+               "lost\n      (named); 2 bad usage; 3 stopped (message says why)");
 }
 
 static unsigned processors_at_hand(void) {

@@ -6,10 +6,25 @@
 
 #include <stdio.h>
 
-/* What shapes a report, for run.json; secrets (the Redis URL) stay out. */
+/* What only a scan has. */
+static void add_scan_options(struct json *json, const struct options *options) {
+    json_key(json, "files_from");
+    if (options->files_from != NULL)
+        json_text(json, options->files_from);
+    else
+        json_null(json);
+    json_key(json, "sandbox");
+    json_bool(json, options->sandbox);
+}
+
+/* For run.json; secrets (the Redis URL) stay out. */
 static void add_options(struct buffer *out, const struct options *options) {
     struct json json = json_to(out, false);
     json_open(&json, '{');
+    json_key(&json, "verb");
+    json_text(&json, options->verb == VERB_SWEEP ? "sweep" : "report");
+    if (options->verb == VERB_SWEEP)
+        add_scan_options(&json, options);
     json_key(&json, "state");
     json_text(&json, options->state);
     json_key(&json, "out");
@@ -22,6 +37,8 @@ static void add_options(struct buffer *out, const struct options *options) {
     json_int(&json, options->jobs);
     json_key(&json, "redis");
     json_bool(&json, options->redis_url != NULL);
+    json_key(&json, "redis_keep");
+    json_int(&json, options->redis_keep);
     json_close(&json, '}');
 }
 

@@ -1,10 +1,10 @@
 /* scan: a mirror in, facts stored. */
 #include "base/instant.h"
 #include "base/log.h"
+#include "engine/list_file.h"
 #include "verbs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,20 +19,8 @@ struct store *open_state(const struct options *options, enum store_mode mode) {
     return store;
 }
 
-/* Absolute paths in a list are taken from /, relative ones from the current folder. */
-static const char *root_of_list(const char *files_from) {
-    char first = '\0';
-    int fd = open(files_from, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0 && (lseek(fd, 0, SEEK_SET) != 0 || read(fd, &first, 1) != 1))
-        first = '\0';
-    if (fd >= 0)
-        close(fd);
-    return first == '/' ? "/" : ".";
-}
-
 /* The mirror's real path, for the caller to free; NULL after a logged message. */
-static char *find_mirror(const struct options *options) {
-    const char *named = options->mirror ? options->mirror : root_of_list(options->files_from);
+static char *find_mirror(const char *named) {
     char *real = realpath(named, NULL);
     struct stat status;
     if (real == NULL || stat(real, &status) != 0) {
@@ -44,6 +32,29 @@ static char *find_mirror(const struct options *options) {
     }
     free(real);
     return NULL;
+}
+
+bool source_open(struct source *source, const struct options *options) {
+    *source = (struct source){.mirror = NULL, .list_fd = -1};
+    if (options->files_from != NULL) {
+        source->list_fd = list_file_open(options->files_from);
+        if (source->list_fd < 0)
+            return false;
+    }
+    const char *named = options->mirror;
+    if (named == NULL) /* absolute paths in a list are taken from /, relative ones from here */
+        named = list_file_is_absolute(source->list_fd) ? "/" : ".";
+    source->mirror = find_mirror(named);
+    if (source->mirror == NULL)
+        source_close(source);
+    return source->mirror != NULL;
+}
+
+void source_close(struct source *source) {
+    if (source->list_fd >= 0)
+        close(source->list_fd);
+    free(source->mirror);
+    *source = (struct source){.mirror = NULL, .list_fd = -1};
 }
 
 /* One state belongs to one mirror: otherwise all files of the other one would count as vanished. */
@@ -65,6 +76,13 @@ static bool belongs_to(struct store *store, const char *mirror, const struct opt
     }
     buffer_free(&known);
     return same;
+}
+
+/* A mirror that is not mounted looks like an empty one: loud when the state knows better. */
+static void warn_of_nothing(const struct scan_result *result, const char *mirror) {
+    if (result->examined + result->known == 0)
+        log_line(result->vanished > 0 ? LOG_ERROR : LOG_WARNING,
+                 "no artifact was found in %s: is it a mirror, and is it mounted?", mirror);
 }
 
 static void say_result(const struct scan_result *result) {
@@ -112,29 +130,34 @@ static bool remember_scan(struct store *store, const struct scan_result *result,
     return kept;
 }
 
-enum exit_code scan_into(struct store *store, const struct options *options) {
-    char *mirror = find_mirror(options);
-    enum exit_code code = EXIT_STOPPED;
-    if (mirror != NULL && belongs_to(store, mirror, options)) {
-        const struct scan_request request = {.mirror = mirror,
-                                             .files_from = options->files_from,
-                                             .jobs = options->jobs,
-                                             .sandbox = options->sandbox,
-                                             .quiet = options->quiet};
-        struct scan_result result;
-        if (keeper_scan(&request, store, &result) == OUTCOME_OK &&
-            remember_scan(store, &result, mirror)) {
-            say_result(&result);
-            code = has_losses(&result) ? EXIT_LOSSES : EXIT_DONE;
-        }
-    }
-    free(mirror);
-    return code;
+enum exit_code scan_into(struct store *store, const struct source *source,
+                         const struct options *options) {
+    if (!belongs_to(store, source->mirror, options))
+        return EXIT_STOPPED;
+    const struct scan_request request = {.mirror = source->mirror,
+                                         .list_fd = source->list_fd,
+                                         .jobs = options->jobs,
+                                         .sandbox = options->sandbox,
+                                         .quiet = options->quiet};
+    struct scan_result result;
+    if (keeper_scan(&request, store, &result) != OUTCOME_OK ||
+        !remember_scan(store, &result, source->mirror))
+        return EXIT_STOPPED;
+    if (source->list_fd < 0)
+        warn_of_nothing(&result, source->mirror);
+    say_result(&result);
+    return has_losses(&result) ? EXIT_LOSSES : EXIT_DONE;
 }
 
 enum exit_code verb_scan(const struct options *options) {
-    struct store *store = open_state(options, STORE_WRITE);
-    enum exit_code code = store ? scan_into(store, options) : EXIT_STOPPED;
+    enum exit_code code = EXIT_STOPPED;
+    struct source source;
+    struct store *store = NULL;
+    if (source_open(&source, options))
+        store = open_state(options, STORE_WRITE);
+    if (store != NULL)
+        code = scan_into(store, &source, options);
     store_close(store);
+    source_close(&source);
     return code;
 }

@@ -20,8 +20,19 @@ enum exit_code verb_schema(void);
 /* Opens the state for writing, or for reading; NULL after a logged message. */
 struct store *open_state(const struct options *options, enum store_mode mode);
 
+/* What a scan reads. */
+struct source {
+    char *mirror; /* its real path */
+    int list_fd;  /* of --files-from, else -1 */
+};
+
+/* False after a logged message; the source is closed then. */
+bool source_open(struct source *source, const struct options *options);
+void source_close(struct source *source);
+
 /* Scans into an open state and remembers what the scan said of itself, for report. */
-enum exit_code scan_into(struct store *store, const struct options *options);
+enum exit_code scan_into(struct store *store, const struct source *source,
+                         const struct options *options);
 
 /* Opens the sinks of a report; NULL after a logged message, *code says how to end. */
 struct report *open_report(const struct options *options, enum exit_code *code);

@@ -42,6 +42,16 @@
 /* Up to this total the payload signature reads contents; above (and never for empty kinds)
  * it hashes (path, size, crc32). */
 #define SMALL_PAYLOAD_BYTES (UINT64_C(256) << 10)
+/* Hashes that a sketch keeps: payloads of up to some 130 tokens whole, for larger ones a sample
+ * that tells their similarity to about 0.04. A metadata sketch holds that many pairs of words. */
+#define SKETCH_PAYLOAD_VALUES 128U
+#define SKETCH_METADATA_VALUES 64U
+/* A payload with more masked Python than this has no sketch: templates are small, and what is
+ * larger is code that somebody wrote. */
+#define SKETCH_PAYLOAD_BYTES_MAX (32U << 10)
+/* What is sketched of each text: the beginning of a description is its own, the rest often a
+ * change log. */
+#define SKETCH_TEXT_BYTES_MAX (1U << 10)
 /* Members' contents kept while a tar streams by. */
 #define PAYLOAD_KEPT_BYTES_MAX (UINT64_C(64) << 20)
 
@@ -49,6 +59,8 @@
 
 /* Longest value stored from metadata; longer ones are cut and the anomaly `field-cut` says so. */
 #define FIELD_BYTES_MAX (UINT64_C(64) << 10)
+/* The home or source page, without scheme; longer ones are cut. */
+#define REPOSITORY_BYTES_MAX 255U
 /* Entry points, addresses, requirements of one artifact. The largest honest one declares 1,300. */
 #define ENTRY_POINTS_MAX 20000U
 #define ADDRESSES_MAX 1000U

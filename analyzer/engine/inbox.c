@@ -48,7 +48,7 @@ static bool keep_only(int log_fd, int *pipe_fd, int *list_fd) {
 
 static void run_child(const struct keeper *keeper, const struct found *one, int pipe_fd, int log_fd,
                       pid_t parent) {
-    int list_fd = keeper->list_fd;
+    int list_fd = keeper->request->list_fd;
     if (!keep_only(log_fd, &pipe_fd, &list_fd))
         _exit(EXAMINER_NO_PIPE);
     struct examiner_request request = {.mirror = keeper->request->mirror,
@@ -72,7 +72,7 @@ bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *on
     if (!keeper_refresh(keeper) || pipe2(records, O_CLOEXEC) != 0 || pipe2(log, O_CLOEXEC) != 0)
         goto failed;
     fcntl(records[1], F_SETPIPE_SZ, PIPE_BYTES); /* best effort: a smaller pipe is only slower */
-    if (keeper->list_fd >= 0 && lseek(keeper->list_fd, 0, SEEK_SET) != 0)
+    if (keeper->request->list_fd >= 0 && lseek(keeper->request->list_fd, 0, SEEK_SET) != 0)
         goto failed;
     crew->pid = fork();
     if (crew->pid < 0)
@@ -283,46 +283,11 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
     return OUTCOME_OK;
 }
 
-/* --- the list of files ---------------------------------------------------------------------- */
-
-static int spool(int from) {
-    char bytes[64 * 1024];
-    FILE *file = tmpfile();
-    int fd = file != NULL ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 0) : -1;
-    if (file != NULL)
-        fclose(file);
-    ssize_t got = 0;
-    while (fd >= 0 && (got = read(from, bytes, sizeof bytes)) != 0) {
-        if ((got < 0 && errno != EINTR) || (got > 0 && write(fd, bytes, (size_t)got) != got)) {
-            close(fd);
-            fd = -1;
-        }
-    }
-    return fd;
-}
-
-bool inbox_open_list(struct keeper *keeper) {
-    const char *name = keeper->request->files_from;
-    int fd = strcmp(name, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-                                    : open(name, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0 && lseek(fd, 0, SEEK_SET) != 0) {
-        int copy = spool(fd);
-        close(fd);
-        fd = copy;
-    }
-    if (fd < 0)
-        log_line(LOG_ERROR, "--files-from %s: %s", name, strerrordesc_np(errno));
-    keeper->list_fd = fd;
-    return fd >= 0;
-}
-
 void inbox_close(struct keeper *keeper) {
     seen_free(keeper->seen);
     board_free(keeper->board);
     arena_free(keeper->arena);
     free(keeper->fresh);
-    if (keeper->list_fd >= 0)
-        close(keeper->list_fd);
     if (keeper->signal_fd >= 0)
         close(keeper->signal_fd);
 }

@@ -21,7 +21,6 @@ struct keeper {
     size_t fresh_capacity;
     struct arena *arena; /* one record at a time */
     int signal_fd;
-    int list_fd;               /* -1: none */
     uint64_t met_again;        /* stored in this scan before the running examiner started */
     uint64_t records;          /* artifacts stored in this scan */
     uint64_t records_at_death; /* `records` when an examiner last died */
@@ -68,9 +67,6 @@ bool keeper_remember(struct keeper *keeper, uint64_t key);
 
 /* Makes the keys remembered so far known to the next examiner. False when memory is out. */
 bool keeper_refresh(struct keeper *keeper);
-
-/* Opens request->files_from; what cannot be read twice is copied to a temporary file. */
-bool inbox_open_list(struct keeper *keeper);
 
 /* Frees all that a keeper holds. */
 void inbox_close(struct keeper *keeper);

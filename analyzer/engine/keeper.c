@@ -252,7 +252,7 @@ static enum outcome finish(struct keeper *keeper) {
     result->pages_read = atomic_load(&keeper->board->pages_read);
     result->pages_damaged = atomic_load(&keeper->board->pages_damaged);
     result->layers = keeper->board->layers;
-    if (keeper->list_fd < 0 && !result->stopped) {
+    if (keeper->request->list_fd < 0 && !result->stopped) {
         if (!keeper_refresh(keeper)) {
             log_line(LOG_ERROR, "out of memory");
             return STOP_RUN;
@@ -280,8 +280,6 @@ static enum outcome prepare(struct keeper *keeper) {
         log_line(LOG_ERROR, "not enough memory to begin a scan");
         return STOP_RUN;
     }
-    if (keeper->request->files_from != NULL && !inbox_open_list(keeper))
-        return STOP_RUN;
     enum outcome outcome = load_seed(keeper);
     if (outcome == OUTCOME_OK)
         outcome = load_keys(keeper);
@@ -297,7 +295,6 @@ enum outcome keeper_scan(const struct scan_request *request, struct store *store
     struct keeper keeper = {.request = request,
                             .store = store,
                             .result = result,
-                            .list_fd = -1,
                             .started_ms = monotonic_ms(),
                             .progress = progress_begin(request->quiet)};
     keeper.signal_fd = catch_signals(&old_mask);

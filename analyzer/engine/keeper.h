@@ -9,8 +9,8 @@
 #include "facts/store.h"
 
 struct scan_request {
-    const char *mirror;     /* root of the mirror */
-    const char *files_from; /* NULL: walk all of it */
+    const char *mirror; /* root of the mirror */
+    int list_fd;        /* files to examine (list_file.h), borrowed; -1: walk all of it */
     unsigned jobs;
     bool sandbox;
     bool quiet;

@@ -198,12 +198,16 @@ static bool add_to_list(struct filler *filler, struct span_list *list, struct sp
     return true;
 }
 
+static bool holds_addresses(struct span name) {
+    return span_is(name, "author-email") || span_is(name, "maintainer-email");
+}
+
+/* Of every field of that name: an address must not hide behind a first one. */
 static bool fill_addresses(struct filler *filler, struct span name, struct span text) {
     struct artifact_metadata *metadata = &filler->artifact->metadata;
     bool author = span_is(name, "author-email");
-    if (!author && !span_is(name, "maintainer-email"))
-        return true;
-    return addresses_read(filler->artifact->arena, text,
+    return !holds_addresses(name) ||
+           addresses_read(filler->artifact->arena, text,
                           author ? &metadata->author_emails : &metadata->maintainer_emails);
 }
 
@@ -218,15 +222,16 @@ static bool fill_field(struct filler *filler, struct header_field field) {
             name.at[0] == 'r' ? &metadata->requires_dist : &metadata->project_urls;
         return value_text(filler, name, field.value, &text) && add_to_list(filler, list, text);
     }
-    for (size_t i = 0; i < SINGLE_FIELDS; i++) {
-        if (filler->seen[i] || !span_is(name, single_fields[i].name))
-            continue;
-        if (!value_text(filler, name, field.value, &text))
-            return false;
+    size_t i = 0;
+    while (i < SINGLE_FIELDS && !span_is(name, single_fields[i].name))
+        i++;
+    if (i == SINGLE_FIELDS || (filler->seen[i] && !holds_addresses(name)))
+        return true;
+    if (!value_text(filler, name, field.value, &text) || !fill_addresses(filler, name, text))
+        return false;
+    if (!filler->seen[i])
         *(struct span *)(void *)((unsigned char *)metadata + single_fields[i].offset) = text;
-        filler->seen[i] = true;
-        return fill_addresses(filler, name, text);
-    }
+    filler->seen[i] = true;
     return true;
 }
 

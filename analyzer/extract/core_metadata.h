@@ -29,7 +29,8 @@ bool header_reader_next(struct header_reader *reader, struct header_field *field
 /*
  * Fills artifact->metadata from one METADATA or PKG-INFO text, addresses and raw requirements
  * included; requires_projects and top_level are not its business. Values become UTF-8 (each read as
- * Latin-1 when it is not). A single-use field given twice: the first counts. Values past
+ * Latin-1 when it is not). A single-use field given twice: the first counts, but addresses are
+ * taken from all. Values past
  * FIELD_BYTES_MAX are cut, anomaly `field-cut` (the description is a view and stays whole). `text`
  * must live as long as the artifact. False when memory is out.
  */

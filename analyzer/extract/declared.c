@@ -1,6 +1,7 @@
 /* declared: see declared.h. */
 #include "extract/declared.h"
 
+#include "base/buffer.h"
 #include "extract/entry_points.h"
 #include "extract/pytext.h"
 
@@ -89,6 +90,22 @@ static bool folder_of(const struct package_dirs *dirs, struct span package, stru
     return false;
 }
 
+/* Adds a folder that package_dir gives to the package `name`. */
+static bool add_package_folder(struct arena *arena, struct artifact_layout *layout,
+                               struct span name, struct span folder) {
+    struct buffer rename = BUFFER_EMPTY;
+    struct span kept = SPAN_EMPTY;
+    buffer_add(&rename, name);
+    buffer_add_byte(&rename, '=');
+    buffer_add(&rename, folder);
+    bool added = declared_add(arena, &layout->packages, folder);
+    if (added && folder.len > 0 && !span_equal(pytext_basename(folder), name))
+        added = !rename.failed && arena_copy(arena, buffer_span(&rename), &kept) &&
+                declared_add(arena, &layout->renamed, kept);
+    buffer_free(&rename);
+    return added;
+}
+
 bool declared_add_package(struct arena *arena, struct declared *declared,
                           const struct package_dirs *dirs, struct span package) {
     struct span top = span_slice(pytext_strip(package), 0, span_find(package, '.'));
@@ -97,7 +114,7 @@ bool declared_add_package(struct arena *arena, struct declared *declared,
         declared->layout.packages.count >= DECLARED_ITEMS_MAX)
         return true;
     if (folder_of(dirs, top, &folder))
-        return declared_add(arena, &declared->layout.packages, folder);
+        return add_package_folder(arena, &declared->layout, top, folder);
     folder_of(dirs, SPAN_EMPTY, &folder);
     return join(arena, folder, top, "", &path) &&
            declared_add(arena, &declared->layout.packages, path);

@@ -11,6 +11,7 @@
 #include "extract/entry_points.h"
 #include "extract/pyproject.h"
 #include "extract/pytext.h"
+#include "extract/repository.h"
 #include "extract/requirement.h"
 #include "extract/setup_cfg.h"
 #include "extract/setup_py.h"
@@ -48,13 +49,13 @@ static bool read_metadata(struct extraction *extraction) {
     struct span text;
     if (extraction->sources.several_dist_infos)
         artifact_note(artifact, "several-dist-info", extraction->sources.info_dir);
-    if (!read_member(extraction, extraction->sources.metadata, &text)) {
-        artifact_note(artifact, "no-metadata",
-                      extraction->sources.metadata ? extraction->sources.metadata->name
-                                                   : SPAN_EMPTY);
-        return true;
-    }
-    return core_metadata_read(artifact, text);
+    if (read_member(extraction, extraction->sources.metadata, &text))
+        return core_metadata_read(artifact, text) &&
+               repository_find(artifact->arena, &artifact->metadata);
+    /* Of an archive that was not read whole nobody knows; a member that cannot be read is there. */
+    if (extraction->sources.metadata == NULL && artifact->status == STATUS_OK)
+        artifact_note(artifact, "no-metadata", SPAN_EMPTY);
+    return true;
 }
 
 /* As importlib.metadata: requires.txt counts only where there is no Requires-Dist. */
@@ -78,7 +79,7 @@ static void note_mismatch(struct artifact *artifact, const char *code, struct sp
     buffer_free(&detail);
 }
 
-static bool check_identity(struct artifact *artifact) {
+bool extract_check_identity(struct artifact *artifact) {
     struct artifact_file *file = &artifact->file;
     const struct artifact_metadata *metadata = &artifact->metadata;
     struct span name = pytext_strip(metadata->name);
@@ -139,6 +140,7 @@ static bool merge_layout(struct arena *arena, struct artifact_layout *to,
                          const struct artifact_layout *from) {
     return merge_list(arena, &to->source_roots, &from->source_roots) &&
            merge_list(arena, &to->packages, &from->packages) &&
+           merge_list(arena, &to->renamed, &from->renamed) &&
            merge_list(arena, &to->modules, &from->modules) &&
            merge_list(arena, &to->scripts, &from->scripts);
 }
@@ -148,6 +150,7 @@ static bool fill_layout(struct extraction *extraction) {
     const struct setup_py *setup = &extraction->setup_py;
     struct artifact_layout literal = {.source_roots = setup->source_roots,
                                       .packages = setup->packages,
+                                      .renamed = setup->renamed,
                                       .modules = setup->modules,
                                       .scripts = setup->scripts};
     return merge_layout(extraction->arena, layout, &extraction->pyproject.layout) &&
@@ -300,7 +303,7 @@ static bool run(struct extraction *extraction) {
     bool sdist = format != FORMAT_WHEEL && format != FORMAT_EGG;
     sources_find(extraction->archive, extraction->artifact, &extraction->sources);
     return read_metadata(extraction) && read_requires(extraction) &&
-           check_identity(extraction->artifact) && read_pyproject(extraction) &&
+           extract_check_identity(extraction->artifact) && read_pyproject(extraction) &&
            read_setup_cfg(extraction) && read_setup_py(extraction) && fill_layout(extraction) &&
            read_entry_points(extraction, sdist) && hand_over_entry_points(extraction) &&
            fill_requires_projects(extraction) && fill_top_level(extraction, sdist);

@@ -16,4 +16,8 @@ bool extract_wants(struct span path);
  * crossed or memory is out. */
 enum outcome extract_declarations(struct archive *archive, struct artifact *artifact);
 
+/* Notes where the file name and the metadata disagree on project and version. False when memory is
+ * out. */
+bool extract_check_identity(struct artifact *artifact);
+
 #endif

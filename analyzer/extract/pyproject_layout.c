@@ -73,9 +73,35 @@ static bool join_path(struct arena *arena, struct span folder, struct span path,
     return true;
 }
 
+/* Whether [build-system] names the backend. */
+static bool is_backend(const struct reader *reader, const char *backend) {
+    struct span named = toml_string(toml_path(reader->root, "build-system.build-backend"));
+    return span_search(named, backend) < named.len;
+}
+
+/* What most backends take when told nothing: the package or module named like the project, from
+ * the root or src/. */
+static bool take_project(struct reader *reader) {
+    struct span name = reader->declared->name;
+    unsigned char *module = arena_alloc_raw(reader->arena, name.len + 1);
+    if (module == NULL)
+        return false;
+    for (size_t i = 0; i < name.len; i++)
+        module[i] = name.at[i] == '-' || name.at[i] == '.' ? '_' : ascii_lower(name.at[i]);
+    static const char *const folders[] = {"", "src"};
+    for (size_t i = 0; i < 2; i++)
+        if (!set_folder(reader, span_text(folders[i])) ||
+            !take_package(reader, span_of(module, name.len)) ||
+            !take_module(reader, span_of(module, name.len)))
+            return false;
+    return true;
+}
+
 /* packages = [{ include = "foo", from = "src" }]; with a wildcard at once the folder is a root. */
 static bool read_poetry(struct reader *reader) {
     const struct toml_value *packages = toml_path(reader->tool, "poetry.packages");
+    if (packages == NULL && is_backend(reader, "poetry"))
+        return take_project(reader);
     for (size_t i = 0; toml_is(packages, TOML_ARRAY) && i < packages->count; i++) {
         struct span include = toml_string(toml_get(packages->items[i], "include"));
         struct span from = toml_string(toml_get(packages->items[i], "from"));
@@ -95,6 +121,8 @@ static bool read_flit(struct reader *reader) {
     struct span module = toml_string(toml_path(reader->tool, "flit.module.name"));
     if (module.len == 0)
         module = toml_string(toml_path(reader->tool, "flit.metadata.module"));
+    if (module.len == 0 && is_backend(reader, "flit"))
+        return take_project(reader);
     return module.len == 0 ||
            (set_folder(reader, SPAN_EMPTY) && take_package(reader, module) &&
             take_module(reader, module) && set_folder(reader, span_text("src")) &&
@@ -139,8 +167,12 @@ static bool read_hatch_target(struct reader *reader, const struct toml_value *ta
 
 static bool read_hatch(struct reader *reader) {
     const struct toml_value *build = toml_path(reader->tool, "hatch.build");
-    return read_hatch_target(reader, build) &&
-           read_hatch_target(reader, toml_path(build, "targets.wheel"));
+    const struct artifact_layout *layout = &reader->declared->layout;
+    if (!read_hatch_target(reader, build) ||
+        !read_hatch_target(reader, toml_path(build, "targets.wheel")))
+        return false;
+    bool told = layout->packages.count + layout->modules.count + layout->source_roots.count > 0;
+    return told || !is_backend(reader, "hatchling") || take_project(reader);
 }
 
 /* The tables of PDM 2 are under build, those of PDM 1 were not. */
@@ -157,13 +189,13 @@ static bool read_pdm(struct reader *reader) {
 static bool read_uv(struct reader *reader) {
     const struct toml_value *build = toml_path(reader->tool, "uv.build-backend");
     const struct toml_value *given = toml_get(build, "module-root");
-    struct span backend = toml_string(toml_path(reader->root, "build-system.build-backend"));
-    if (build == NULL && !span_is(backend, "uv_build"))
+    const struct toml_value *names = toml_get(build, "module-name");
+    if (build == NULL && !is_backend(reader, "uv_build"))
         return true;
     struct span folder = given != NULL ? toml_string(given) : span_text("src");
     return take_root(reader, folder.len > 0 ? folder : span_text(".")) &&
-           set_folder(reader, folder) &&
-           pyproject_each_string(toml_get(build, "module-name"), take_package, reader);
+           (names != NULL || take_project(reader)) && set_folder(reader, folder) &&
+           pyproject_each_string(names, take_package, reader);
 }
 
 static bool read_maturin(struct reader *reader) {

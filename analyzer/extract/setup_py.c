@@ -320,6 +320,7 @@ bool setup_py_read(struct arena *arena, struct span source, struct setup_py *out
     out->install_requires = reader.declared.requires;
     out->source_roots = reader.declared.layout.source_roots;
     out->packages = reader.declared.layout.packages;
+    out->renamed = reader.declared.layout.renamed;
     out->modules = reader.declared.layout.modules;
     out->scripts = reader.declared.layout.scripts;
     return true;

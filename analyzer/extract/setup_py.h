@@ -30,6 +30,7 @@ struct setup_py {
         install_requires;          /* raw requirement texts, literal part (extras_require too) */
     struct span_list source_roots; /* package_dir={"": "src"} -> "src" */
     struct span_list packages;     /* literal packages=, top-level part, under package_dir */
+    struct span_list renamed;      /* see artifact_layout */
     struct span_list modules;      /* literal py_modules= as files, "foo.py" */
     struct span_list scripts;      /* literal scripts=, as written */
     struct span name;              /* literal name=, else "" */

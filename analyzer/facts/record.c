@@ -72,6 +72,7 @@ static void add_metadata(struct writer *writer, const struct artifact_metadata *
     add_span(writer, metadata->summary);
     add_span(writer, metadata->author);
     add_span(writer, metadata->home_page);
+    add_span(writer, metadata->repository);
     add_list(writer, &metadata->author_emails);
     add_list(writer, &metadata->maintainer_emails);
     add_u32(writer, metadata->requires_dist.count);
@@ -98,6 +99,12 @@ static void add_anomalies(struct writer *writer, const struct anomaly_list *list
     }
 }
 
+static void add_sketch(struct writer *writer, const struct sketch *sketch) {
+    add_u32(writer, sketch->count);
+    for (uint32_t i = 0; i < sketch->count; i++)
+        add_u32(writer, sketch->at[i]);
+}
+
 static void add_artifact(struct writer *writer, const struct artifact *artifact) {
     add_file(writer, &artifact->file);
     add_u8(writer, artifact->status);
@@ -108,6 +115,8 @@ static void add_artifact(struct writer *writer, const struct artifact *artifact)
     add_u8(writer, artifact->payload.kind);
     add_bytes(writer, artifact->payload.signature.at, SIGNATURE_BYTES);
     add_bytes(writer, artifact->payload.metadata_signature.at, SIGNATURE_BYTES);
+    add_sketch(writer, &artifact->payload.sketch);
+    add_sketch(writer, &artifact->payload.metadata_sketch);
     add_anomalies(writer, &artifact->anomalies);
 }
 
@@ -326,6 +335,7 @@ static struct artifact_metadata take_metadata(struct reader *reader) {
     metadata.summary = take_span(reader);
     metadata.author = take_span(reader);
     metadata.home_page = take_span(reader);
+    metadata.repository = take_span(reader);
     metadata.author_emails = take_list(reader);
     metadata.maintainer_emails = take_list(reader);
     metadata.requires_dist.count = take_u32(reader);
@@ -361,6 +371,19 @@ static struct anomaly_list take_anomalies(struct reader *reader) {
     return (struct anomaly_list){.at = at, .count = count, .capacity = count};
 }
 
+static struct sketch take_sketch(struct reader *reader, enum sketch_kind kind) {
+    size_t count = take_count(reader, sizeof(uint32_t), sketch_values_max(kind));
+    uint32_t *at = take_room(reader, count, sizeof *at);
+    if (at == NULL)
+        return (struct sketch){.at = NULL};
+    for (size_t i = 0; i < count; i++) {
+        at[i] = take_u32(reader);
+        if (i > 0 && at[i] <= at[i - 1])
+            fail(reader, "a sketch out of order");
+    }
+    return (struct sketch){at, (uint32_t)count};
+}
+
 static void take_artifact(struct reader *reader, struct artifact *artifact) {
     artifact->arena = reader->arena;
     artifact->file = take_file(reader);
@@ -372,6 +395,8 @@ static void take_artifact(struct reader *reader, struct artifact *artifact) {
     artifact->payload.kind = (enum payload_kind)take_choice(reader, KIND_CODE);
     take_bytes(reader, artifact->payload.signature.at, SIGNATURE_BYTES);
     take_bytes(reader, artifact->payload.metadata_signature.at, SIGNATURE_BYTES);
+    artifact->payload.sketch = take_sketch(reader, SKETCH_PAYLOAD);
+    artifact->payload.metadata_sketch = take_sketch(reader, SKETCH_METADATA);
     artifact->anomalies = take_anomalies(reader);
 }
 

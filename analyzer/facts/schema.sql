@@ -52,6 +52,7 @@ CREATE TABLE artifact (
     summary             TEXT    NOT NULL,
     author              TEXT    NOT NULL,
     home_page           TEXT    NOT NULL,
+    repository          TEXT    NOT NULL, -- home or source page, normalised: host/path; '': none
     author_emails       TEXT,             -- JSON array, in order of appearance; NULL: none
     maintainer_emails   TEXT,             -- the same
     requires_dist_count INTEGER NOT NULL,
@@ -95,6 +96,17 @@ CREATE TABLE anomaly (
     detail   TEXT    NOT NULL,
     PRIMARY KEY (artifact, n)
 ) STRICT, WITHOUT ROWID;
+
+-- What tells how much two payloads or two metadata resemble each other: hashes of their shingles, of
+-- which the smallest are kept; all of them when they are fewer than 128 (payload) or 64 (metadata).
+-- One row for each signature, however many artifacts have it; rows of those that are gone may stay.
+CREATE TABLE sketch (
+    id        INTEGER NOT NULL PRIMARY KEY,
+    kind      INTEGER NOT NULL CHECK (kind IN (0, 1)), -- 0: payload, 1: metadata
+    signature BLOB    NOT NULL,                        -- as in artifact
+    hashes    BLOB    NOT NULL,                        -- 32 bits each, little-endian, ascending
+    UNIQUE (kind, signature)
+) STRICT;
 
 -- Index pages: simple index JSON (which names files) and project JSON (which names owners).
 CREATE TABLE page (
@@ -157,6 +169,7 @@ SELECT a.id,
        coalesce(a.author_emails, '[]') AS author_emails,
        coalesce(a.maintainer_emails, '[]') AS maintainer_emails,
        a.home_page,
+       a.repository,
        a.requires_dist_count,
        coalesce(a.requires_projects, '[]') AS requires_projects,
        coalesce(a.top_level, '[]') AS top_level,

@@ -258,13 +258,7 @@ static bool set_up(struct store *store) {
     sqlite3_busy_timeout(store->db, BUSY_MS);
     bool set = sizes != NULL && sqlite3_exec(store->db, options, NULL, NULL, NULL) == SQLITE_OK &&
                sqlite3_exec(store->db, sizes, NULL, NULL, NULL) == SQLITE_OK &&
-               sqlite3_exec(store->db,
-                            "CREATE TEMP TABLE adopted (project INTEGER, artifact INTEGER UNIQUE,"
-                            " PRIMARY KEY (project, artifact)) WITHOUT ROWID",
-                            NULL, NULL, NULL) == SQLITE_OK &&
-               sqlite3_create_function(store->db, "filename_version", 2,
-                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                       sql_filename_version, NULL, NULL) == SQLITE_OK;
+               adopted_set_up(store->db);
     free(sizes);
     return set;
 }

@@ -77,8 +77,9 @@ bool store_mark_vanished(struct store *store, bool (*is_present)(void *context, 
 
 /* One row of artifacts.csv with all that hangs on it. */
 struct artifact_row {
-    struct artifact artifact; /* as record.h carries it: description, license... are empty, and of
-                                 requires_dist there is only the count (at is NULL) */
+    struct artifact artifact; /* as record.h carries it: description, license... are empty, of
+                                 requires_dist there is only the count (at is NULL); without
+                                 sketches */
     instant uploaded_at;
     bool uploaded_at_from_index; /* else mtime */
     unsigned char sha256[32];
@@ -97,6 +98,16 @@ struct artifact_row {
  */
 bool store_each_artifact(struct store *store,
                          bool (*row)(void *context, const struct artifact_row *row), void *context);
+
+/*
+ * The sketches of all signatures, in no order: a state of millions is read as it lies on the disk.
+ * There may be some that no artifact has any more. Borrowed for the call; the callback returns
+ * false to stop.
+ */
+bool store_each_sketch(struct store *store,
+                       bool (*row)(void *context, enum sketch_kind kind,
+                                   const struct signature *signature, const struct sketch *sketch),
+                       void *context);
 
 /* Owner accounts, sorted by (project, user), no repeats. */
 bool store_each_owner(struct store *store,

@@ -62,6 +62,13 @@ static enum file_verdict judge_header(const char *path, const unsigned char *hea
             path, version, STATE_VERSION);
         return FILE_REFUSED;
     }
+    if (version > 0 && version < STATE_VERSION) {
+        *problem = problem_of("%s was written by an older winnow (state version %u, this one "
+                              "needs %d): move it away and scan again, or name another file with "
+                              "--state",
+                              path, version, STATE_VERSION);
+        return FILE_REFUSED;
+    }
     if (version != STATE_VERSION) {
         *problem = problem_of("%s is damaged (state version %u): move it away and scan again", path,
                               version);

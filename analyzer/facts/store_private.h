@@ -2,7 +2,7 @@
  * store_private: what the store's rooms share. store.c opens, closes and
  * commits; store_file.c looks at a file before SQLite may touch it, and creates it; store_lock.c
  * keeps two sweeps apart; store_write.c, store_page.c and store_keys.c put facts in; store_read.c
- * and store_row.c give them back.
+ * and store_row.c give them back; store_adopted.c tells which under another project's name.
  */
 #ifndef WINNOW_FACTS_STORE_PRIVATE_H
 #define WINNOW_FACTS_STORE_PRIVATE_H
@@ -15,7 +15,7 @@
 /* "WINN": marks a database as ours (sqlite.org keeps a registry; `file` shows the number). */
 #define STATE_APPLICATION_ID 0x57494E4E
 /* Version of schema.sql. */
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 
 /* artifact.id and index_file.id hold the id of project or page above this many bits. */
 enum { CLUSTER_BITS = 31 };
@@ -49,6 +49,7 @@ enum statement {
     SQL_ENTRY_POINT_PUT,
     SQL_ANOMALIES_DELETE,
     SQL_ANOMALY_PUT,
+    SQL_SKETCH_PUT,
     SQL_PAGE_FIND,
     SQL_PAGE_ADD,
     SQL_PAGE_RESET,
@@ -75,6 +76,7 @@ enum statement {
     SQL_PAGE_PATH,
     SQL_ENTRY_POINTS_GET,
     SQL_ANOMALIES_GET,
+    SQL_SKETCHES,
     SQL_OWNERS,
     STATEMENT_COUNT
 };
@@ -222,7 +224,14 @@ bool row_from_artifact(struct store *store, const struct row_source *source,
 bool row_from_index(struct store *store, const struct row_source *source, struct artifact_row *row);
 void row_release(struct store *store);
 
-/* SQL function filename_version(filename, project), for sorting. */
-void sql_filename_version(sqlite3_context *context, int count, sqlite3_value **values);
+/* --- store_adopted.c ------------------------------------------------------------------------ */
+
+/* Makes the table temp.adopted and the SQL functions filename_names and filename_version. */
+bool adopted_set_up(sqlite3 *db);
+/* Fills temp.adopted with artifacts that a page names and their project's own pages do not. */
+bool adopted_find(struct store *store);
+/* For an artifact whose file.project is the page's now: reads version and mismatches anew where the
+ * file name can be read as one of that project. False when memory is out. */
+bool adopted_rename(struct artifact *artifact);
 
 #endif

@@ -6,6 +6,8 @@
  */
 #include "facts/store_private.h"
 
+#include <endian.h>
+
 /* One pass of store_each_artifact. */
 struct pass {
     struct store *store;
@@ -26,23 +28,6 @@ static bool begin_pass(struct store *store, bool *own) {
 static void end_pass(struct store *store, bool own) {
     if (own)
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
-}
-
-/* Artifacts whose file name gave no project, and that a page names, count under the page's project.
- */
-static bool find_adopted(struct store *store) {
-    static const char find[] =
-        "DELETE FROM temp.adopted;"
-        "INSERT INTO temp.adopted SELECT project, artifact FROM ("
-        "  SELECT i.project AS project, a.id AS artifact, min(p.path)"
-        "  FROM artifact a"
-        "  JOIN index_file i ON i.path_hash = a.path_hash AND i.folder = a.folder"
-        "    AND i.filename = a.filename"
-        "  JOIN page p ON p.id = i.id >> 31"
-        "  WHERE a.id BETWEEN 1 << 31 AND (2 << 31) - 1 AND i.project <> 1"
-        "  GROUP BY a.id)";
-    return sqlite3_exec(store->db, find, NULL, NULL, NULL) == SQLITE_OK ||
-           store_fail(store, "read the index pages");
 }
 
 static bool find_index(struct store *store, bool *has_index) {
@@ -115,7 +100,7 @@ bool store_each_artifact(struct store *store,
     if (!begin_pass(store, &own))
         return false;
     bool good =
-        find_index(store, &pass.mirror_has_index) && find_adopted(store) && give_projects(&pass);
+        find_index(store, &pass.mirror_has_index) && adopted_find(store) && give_projects(&pass);
     end_pass(store, own);
     return good;
 }
@@ -128,4 +113,47 @@ bool store_each_owner(struct store *store,
     while (wanted && run_step(&run))
         wanted = owner(context, column_text(&run, 0), column_text(&run, 1));
     return run_end(&run) || store_fail(store, "read the owners");
+}
+
+/* Copies the hashes, in this machine's order of bytes. False when the file must have been damaged.
+ */
+static bool take_hashes(const struct run *run, enum sketch_kind kind, uint32_t *hashes,
+                        struct sketch *sketch) {
+    struct span blob = column_text(run, 2);
+    if (blob.len % sizeof *hashes != 0 || blob.len / sizeof *hashes > sketch_values_max(kind))
+        return false;
+    uint32_t count = (uint32_t)(blob.len / sizeof *hashes);
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(&hashes[i], blob.at + i * sizeof *hashes, sizeof *hashes);
+        hashes[i] = le32toh(hashes[i]);
+        if (i > 0 && hashes[i] <= hashes[i - 1])
+            return false;
+    }
+    *sketch = (struct sketch){hashes, count};
+    return true;
+}
+
+bool store_each_sketch(struct store *store,
+                       bool (*row)(void *context, enum sketch_kind kind,
+                                   const struct signature *signature, const struct sketch *sketch),
+                       void *context) {
+    struct run run = run_statement(store, SQL_SKETCHES);
+    uint32_t hashes[SKETCH_PAYLOAD_VALUES];
+    bool wanted = true;
+    bool whole = true;
+    while (wanted && whole && run_step(&run)) {
+        enum sketch_kind kind = (enum sketch_kind)column_int(&run, 0);
+        struct span blob = column_text(&run, 1);
+        struct signature signature;
+        struct sketch sketch;
+        whole = (kind == SKETCH_PAYLOAD || kind == SKETCH_METADATA) &&
+                blob.len == SIGNATURE_BYTES && take_hashes(&run, kind, hashes, &sketch);
+        if (!whole)
+            break;
+        memcpy(signature.at, blob.at, SIGNATURE_BYTES);
+        wanted = row(context, kind, &signature, &sketch);
+    }
+    if (!run_end(&run))
+        return store_fail(store, "read the sketches");
+    return whole || store_fail_damaged(store, "read the sketches");
 }

@@ -64,6 +64,7 @@ static void take_metadata(struct cursor *cursor, struct artifact *artifact) {
     metadata->summary = take_text(cursor);
     metadata->author = take_text(cursor);
     metadata->home_page = take_text(cursor);
+    metadata->repository = take_text(cursor);
     metadata->author_emails = take_list(cursor, artifact->arena);
     metadata->maintainer_emails = take_list(cursor, artifact->arena);
     metadata->requires_dist.count = take_amount(cursor);
@@ -352,8 +353,10 @@ bool row_from_artifact(struct store *store, const struct row_source *source,
         (children.entry_points > 0 && !add_entry_points(store, source->id, &row->artifact)) ||
         (children.anomalies > 0 && !add_anomalies(store, source->id, &row->artifact)))
         return false;
+    bool adopted = source->id >> CLUSTER_BITS != source->project_id;
     apply_word(&word, row);
-    if (!compare_with_index(store, source, &word, row))
+    if ((adopted && !adopted_rename(&row->artifact)) ||
+        !compare_with_index(store, source, &word, row))
         return store_fail_memory(store);
     if (row->artifact.anomalies.count > 1)
         qsort(row->artifact.anomalies.at, row->artifact.anomalies.count,
@@ -393,15 +396,4 @@ bool row_from_index(struct store *store, const struct row_source *source,
 
 void row_release(struct store *store) {
     sqlite3_reset(store->statements[SQL_ARTIFACT_GET]);
-}
-
-void sql_filename_version(sqlite3_context *context, int count, sqlite3_value **values) {
-    (void)count;
-    const void *at = sqlite3_value_blob(values[0]);
-    struct span filename = span_of(at, (size_t)sqlite3_value_bytes(values[0]));
-    at = sqlite3_value_blob(values[1]);
-    struct span project = span_of(at, (size_t)sqlite3_value_bytes(values[1]));
-    struct span version = filename_parse(filename, project).version;
-    sqlite3_result_text64(context, version.len > 0 ? (const char *)version.at : "", version.len,
-                          SQLITE_TRANSIENT, SQLITE_UTF8);
 }

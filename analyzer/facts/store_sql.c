@@ -6,26 +6,28 @@
     "id, path_hash, key, vanished, folder, filename, version, format, size_bytes, mtime_ns, "      \
     "status, status_detail, member_count, python_file_count, python_bytes, native_file_count, "    \
     "has_metadata, metadata_version, name, declared_version, summary, author, home_page, "         \
-    "author_emails, maintainer_emails, requires_dist_count, requires_projects, top_level, "        \
+    "repository, author_emails, maintainer_emails, requires_dist_count, requires_projects, "       \
+    "top_level, "                                                                                  \
     "payload_kind, payload_signature, metadata_signature, entry_point_count, anomaly_count"
 
 #define INDEX_FILE_COLUMNS "i.uploaded_at, i.size_bytes, i.sha256, i.yanked"
 
 /*
  * What is reported under project ?1 (name ?2, artifacts with ids from ?3 to ?4): its artifacts,
- * artifacts without a project that one of its pages names, and files that only a page names.
+ * artifacts of another name that one of its pages names, and files that only a page names.
  * Projects are small, so that this sorts little at a time; the largest have some 20,000 files.
  */
 static const char project_rows[] =
     "SELECT 1, a.id, a.version AS version, a.filename AS filename, a.folder || a.filename AS path,"
     "  '' AS page"
     " FROM artifact a WHERE a.id BETWEEN ?3 AND ?4"
-    "  AND (?1 <> 1 OR a.id NOT IN (SELECT artifact FROM temp.adopted)) "
+    "  AND a.id NOT IN (SELECT artifact FROM temp.adopted) "
     "UNION ALL "
-    "SELECT 1, a.id, a.version, a.filename, a.folder || a.filename, ''"
+    "SELECT 1, a.id, filename_version(a.filename, ?2, a.version), a.filename,"
+    "  a.folder || a.filename, ''"
     " FROM temp.adopted d JOIN artifact a ON a.id = d.artifact WHERE d.project = ?1 "
     "UNION ALL "
-    "SELECT 0, i.id, filename_version(i.filename, ?2), i.filename,"
+    "SELECT 0, i.id, filename_version(i.filename, ?2, NULL), i.filename,"
     "  coalesce(i.folder || i.filename, ''), p.path"
     " FROM index_file i JOIN page p ON p.id = i.id >> 31"
     " WHERE i.project = ?1 AND i.on_disk = 0 AND CASE WHEN i.folder IS NULL"
@@ -51,12 +53,13 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count FROM artifact"
                           " WHERE path_hash = ? AND folder = ? AND filename = ?",
     [SQL_ARTIFACT_PUT] = "INSERT INTO artifact (" ARTIFACT_COLUMNS ") VALUES"
-                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SQL_ARTIFACT_DELETE] = "DELETE FROM artifact WHERE id = ?",
     [SQL_ENTRY_POINTS_DELETE] = "DELETE FROM entry_point WHERE artifact = ?",
     [SQL_ENTRY_POINT_PUT] = "INSERT INTO entry_point VALUES (?,?,?,?,?,?,?)",
     [SQL_ANOMALIES_DELETE] = "DELETE FROM anomaly WHERE artifact = ?",
     [SQL_ANOMALY_PUT] = "INSERT INTO anomaly VALUES (?,?,?,?)",
+    [SQL_SKETCH_PUT] = "INSERT OR IGNORE INTO sketch (kind, signature, hashes) VALUES (?,?,?)",
 
     [SQL_PAGE_FIND] = "SELECT id, names_files FROM page WHERE path = ?",
     [SQL_PAGE_ADD] =
@@ -96,6 +99,7 @@ const char *const store_sql[STATEMENT_COUNT] = {
                              " FROM entry_point e JOIN entry_group g ON g.id = e.entry_group"
                              " WHERE e.artifact = ?",
     [SQL_ANOMALIES_GET] = "SELECT code, detail FROM anomaly WHERE artifact = ?",
+    [SQL_SKETCHES] = "SELECT kind, signature, hashes FROM sketch",
     [SQL_OWNERS] = "SELECT DISTINCT p.name, o.user FROM owner o"
                    " JOIN project p ON p.id = o.project ORDER BY p.name, o.user",
 };

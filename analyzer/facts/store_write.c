@@ -3,6 +3,8 @@
 #include "facts/list_text.h"
 #include "facts/store_private.h"
 
+#include <endian.h>
+
 void path_split(struct span path, struct span *folder, struct span *filename) {
     size_t slash = span_find_last(path, '/');
     size_t cut = slash == path.len ? 0 : slash + 1;
@@ -113,6 +115,7 @@ static void run_metadata(struct run *run, const struct artifact *artifact,
     run_text(run, metadata->summary);
     run_text(run, metadata->author);
     run_text(run, metadata->home_page);
+    run_text(run, metadata->repository);
     run_list(run, lists[0]);
     run_list(run, lists[1]);
     run_int(run, amount(metadata->requires_dist.count));
@@ -222,6 +225,29 @@ static bool put_anomalies(struct store *store, int64_t artifact, const struct an
     return true;
 }
 
+/* The first artifact with a signature brings its sketch; others bring the same. */
+static bool put_sketch(struct store *store, enum sketch_kind kind,
+                       const struct signature *signature, const struct sketch *sketch) {
+    if (sketch->count == 0 || signature_is_zero(signature))
+        return true;
+    buffer_clear(&store->scratch);
+    for (uint32_t i = 0; i < sketch->count; i++) {
+        const uint32_t hash = htole32(sketch->at[i]);
+        buffer_add(&store->scratch, span_of(&hash, sizeof hash));
+    }
+    struct run run = run_statement(store, SQL_SKETCH_PUT);
+    run_int(&run, kind);
+    run_blob(&run, signature->at, SIGNATURE_BYTES);
+    run_blob(&run, store->scratch.at, store->scratch.len);
+    return run_once(&run) && !store->scratch.failed;
+}
+
+static bool put_sketches(struct store *store, const struct artifact_payload *payload) {
+    return put_sketch(store, SKETCH_PAYLOAD, &payload->signature, &payload->sketch) &&
+           put_sketch(store, SKETCH_METADATA, &payload->metadata_signature,
+                      &payload->metadata_sketch);
+}
+
 bool store_put_artifact(struct store *store, const struct artifact *artifact, uint64_t key) {
     bool own = false;
     struct place place;
@@ -233,7 +259,8 @@ bool store_put_artifact(struct store *store, const struct artifact *artifact, ui
     if (!find_place(store, &artifact->file, &place) ||
         !put_row(store, artifact, key, &place, lists) ||
         !put_entry_points(store, place.id, &artifact->entry_points) ||
-        !put_anomalies(store, place.id, &artifact->anomalies))
+        !put_anomalies(store, place.id, &artifact->anomalies) ||
+        !put_sketches(store, &artifact->payload))
         return store_fail_write(store, "store an artifact");
     return write_end(store, own);
 }

@@ -15,9 +15,9 @@
  * versions/) or names a file that by itself has no artifact's name.
  *
  * Where any file may be an artifact (below packages/, in static, devpi and flat folders), every
- * regular file is found, whatever its ending, but for the usual furniture (index.*, *.metadata,
- * *.asc, README*, dot files...: the table in walk_layout.c). Elsewhere only what has an artifact's
- * ending.
+ * regular file is found, whatever its ending, but for the usual furniture (*.metadata, *.asc, dot
+ * files; outside of packages/ also index.*, README*, *.txt...: the tables in walk_layout.c).
+ * Elsewhere only what has an artifact's ending.
  */
 #ifndef WINNOW_MIRROR_WALK_H
 #define WINNOW_MIRROR_WALK_H

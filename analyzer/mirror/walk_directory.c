@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -66,6 +67,12 @@ static void lose(struct walk_cursor *cursor, const char *message, const struct f
                  struct span name) {
     count_one(&cursor->walk->counters.unreadable_directories);
     say(LOG_WARNING, message, folder, name);
+}
+
+static void lose_folder(struct walk_cursor *cursor, const struct folder *folder, int error) {
+    char message[128];
+    snprintf(message, sizeof message, "folder cannot be read (%s):", strerrordesc_np(error));
+    lose(cursor, message, folder, SPAN_EMPTY);
 }
 
 void cursor_add(struct walk_cursor *cursor, const struct folder *folder, struct span name,
@@ -284,7 +291,7 @@ void directory_step(struct walk_cursor *cursor) {
         if (item.dir != NULL)
             count_one(&cursor->walk->counters.directories);
         else
-            lose(cursor, strerrordesc_np(errno), &folder, SPAN_EMPTY);
+            lose_folder(cursor, &folder, errno);
         ended = item.dir == NULL;
     }
     ended = ended || read_entries(cursor, &folder, item.dir);

@@ -87,7 +87,8 @@ struct furniture {
     struct span text; /* lower case */
 };
 
-static const struct furniture furniture[] = {
+/* In any folder. */
+static const struct furniture sidecars[] = {
     /* temporary and hidden files */
     {NAME_START, SPAN(".")},
     {NAME_END, SPAN(".tmp")},
@@ -104,6 +105,11 @@ static const struct furniture furniture[] = {
     {NAME_END, SPAN(".sha256")},
     {NAME_END, SPAN(".sha512")},
     {NAME_END, SPAN(".blake2b")},
+};
+
+/* Not below packages/, which holds what the index serves and nothing else: there such a file is one
+ * of a release. */
+static const struct furniture texts[] = {
     /* pages */
     {NAME_START, SPAN("index.")},
     {NAME_END, SPAN(".html")},
@@ -125,8 +131,8 @@ static const struct furniture furniture[] = {
     {WHOLE_NAME, SPAN("md5sums")},
 };
 
-static bool is_furniture(struct span name) {
-    for (size_t i = 0; i < sizeof furniture / sizeof *furniture; i++) {
+static bool is_one_of(struct span name, const struct furniture *furniture, size_t count) {
+    for (size_t i = 0; i < count; i++) {
         struct span text = furniture[i].text, part = name;
         if (furniture[i].match == NAME_START)
             part = span_slice(name, 0, text.len);
@@ -136,6 +142,14 @@ static bool is_furniture(struct span name) {
             return true;
     }
     return false;
+}
+
+static bool is_sidecar(struct span name) {
+    return is_one_of(name, sidecars, sizeof sidecars / sizeof *sidecars);
+}
+
+static bool is_furniture(struct span name) {
+    return is_sidecar(name) || is_one_of(name, texts, sizeof texts / sizeof *texts);
 }
 
 static bool is_artifact_name(struct span name) {
@@ -173,7 +187,7 @@ enum role_of_file layout_role(const struct folder *folder, struct span name) {
             return FILE_SIMPLE_PAGE;
         return is_artifact_name(name) || !is_furniture(name) ? FILE_ARTIFACT : FILE_FURNITURE;
     case PLACE_PACKAGES:
-        return is_artifact_name(name) || !is_furniture(name) ? FILE_ARTIFACT : FILE_FURNITURE;
+        return is_artifact_name(name) || !is_sidecar(name) ? FILE_ARTIFACT : FILE_FURNITURE;
     case PLACE_ROOT:
     case PLACE_ASIDE:
     case PLACE_WEB:

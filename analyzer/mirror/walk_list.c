@@ -81,6 +81,8 @@ static bool next_path(struct list *list, struct span *path) {
         list->skipping = cut;
         list->used += end + (!cut && end < rest.len);
         *path = span_slice(rest, 0, end);
+        if (list->separator == '\n' && span_ends(*path, "\r")) /* lines of a Windows editor */
+            path->len--;
         if (!skipped && path->len > 0)
             return true;
     }

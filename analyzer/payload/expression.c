@@ -100,6 +100,7 @@ static struct value value_of_name(struct kind_reader *reader, struct span name) 
 
 /* --- calls ---------------------------------------------------------------------------------- */
 
+/* What prints, ends the program, or runs what the project itself made. */
 static const char *const PRINTING[] = {"print",
                                        "sys.stdout.write",
                                        "sys.stderr.write",
@@ -108,6 +109,7 @@ static const char *const PRINTING[] = {"print",
                                        "warnings.warn",
                                        "click.echo",
                                        "typer.echo",
+                                       "asyncio.run",
                                        "sys.exit",
                                        "exit",
                                        "quit",
@@ -159,7 +161,7 @@ static struct value read_call(struct kind_reader *reader, struct value value) {
     size_t count = 0;
     enum grade arguments = read_brackets(reader, &count);
     reader->is_table = table;
-    if (reader->code || arguments > GRADE_PARAMETER)
+    if (reader->code || arguments > (printing ? GRADE_OWN : GRADE_PARAMETER))
         return code_value(reader);
 
     struct value result = value_of(GRADE_OWN);
@@ -200,6 +202,8 @@ static struct value read_attribute(struct kind_reader *reader, struct value valu
         return code_value(reader);
     if (value.text && value.grade != GRADE_OWN)
         return read_text_method(reader, value);
+    if (value.grade <= GRADE_CONSTANT && value.part_count == 0)
+        return code_value(reader); /* a method of a container does something */
     struct span name = reader->token.text;
     reader_advance(reader);
     if (value.grade == GRADE_OWN) {
@@ -211,6 +215,8 @@ static struct value read_attribute(struct kind_reader *reader, struct value valu
         add_parts(&value, name);
     else
         value.callee = CALLEE_FOREIGN;
+    if (dotted_is(&value, "sys.stdout") || dotted_is(&value, "sys.stderr"))
+        value.grade = GRADE_NAME; /* where printing goes, no matter which */
     return value;
 }
 
@@ -293,7 +299,8 @@ static struct value read_strings(struct kind_reader *reader) {
     return value.grade == GRADE_CODE ? code_value(reader) : value;
 }
 
-/* lambda a, b: <constant>. Its parameters are bound only to be recognised. */
+/* lambda a, b: <what a function of a stub may return>. Its parameters are bound only to be
+ * recognised. */
 static struct value read_lambda(struct kind_reader *reader) {
     reader_advance(reader);
     size_t mark = scope_enter(&reader->scope);
@@ -312,7 +319,7 @@ static struct value read_lambda(struct kind_reader *reader) {
     reader_advance(reader);
     struct value value = read_expression(reader);
     scope_leave(&reader->scope, mark);
-    if (value.grade > GRADE_CONSTANT)
+    if (value.grade > GRADE_OWN)
         return code_value(reader);
     value = value_of(GRADE_NAME);
     value.callee = CALLEE_FOREIGN;

@@ -26,7 +26,7 @@ static void add_needle(struct mask *mask, struct span spelling, unsigned char ma
     struct span word = span_of(needle->bytes, needle->len);
     bool project = mark == MARK_PROJECT;
     needle->in_texts = needle->len >= len_min;
-    needle->in_names = project && !mask_word_is_common(word);
+    needle->in_names = project && word.len >= NAME_BYTES_MIN && !mask_word_is_common(word);
     if (needle->len == 0 || (!project && (!needle->in_texts || mask_word_is_common(word))))
         return;
     for (size_t i = 0; i < mask->count; i++)
@@ -131,25 +131,41 @@ bool mask_is_project(const struct mask *mask, struct span word) {
 
 /* --- names ---------------------------------------------------------------------------------- */
 
+/* `match`: what else is masked at the start of a word. */
 static void mask_names(const struct mask *mask, struct span text, const char *separators,
+                       size_t (*match)(struct span text, size_t at, unsigned char *mark),
                        struct buffer *out) {
     size_t at = 0;
     while (at < text.len) {
         unsigned char mark = 0;
         size_t len = 0;
-        if (is_word_byte(text.at[at]))
+        if (is_word_byte(text.at[at])) {
             len = match_needles(mask, text, at, false, separators, &mark);
+            if (len == 0 && (at == 0 || !is_word_byte(text.at[at - 1])))
+                len = match(text, at, &mark);
+        }
         buffer_add_byte(out, len > 0 ? mark : text.at[at]);
         at += len > 0 ? len : 1;
     }
 }
 
 void mask_identifier(const struct mask *mask, struct span name, struct buffer *out) {
-    mask_names(mask, name, "_.", out);
+    mask_names(mask, name, "_.", pattern_id, out);
 }
 
+/* The top folder or module, up to its endings. */
+static struct span top_of(struct span path) {
+    size_t slash = span_find(path, '/');
+    return span_slice(path, 0, slash < path.len ? slash : span_find(path, '.'));
+}
+
+/* The top is a name of its own, so that even a common word is the project's there. */
 void mask_path(const struct mask *mask, struct span path, struct buffer *out) {
-    mask_names(mask, path, "-_. /", out);
+    struct span top = top_of(path);
+    bool project = mask_is_project(mask, top);
+    if (project)
+        buffer_add_byte(out, MARK_PROJECT);
+    mask_names(mask, span_from(path, project ? top.len : 0), "-_. /", pattern_match, out);
 }
 
 /* --- texts ---------------------------------------------------------------------------------- */

@@ -37,9 +37,10 @@ void mask_begin(struct mask *mask, const struct artifact *artifact);
 /* Whether `word` spells the project's name, up to case and separators. */
 bool mask_is_project(const struct mask *mask, struct span word);
 
-/* An identifier, dotted or not: names only. All of these append; see out->failed. */
+/* An identifier, dotted or not: names and ids. All of these append; see out->failed. */
 void mask_identifier(const struct mask *mask, struct span name, struct buffer *out);
-/* A path of "/"-separated names; a "/" may stand inside a spelling of the project's name. */
+/* A path of "/"-separated names: names, ids, dates and versions; a "/" may stand inside a spelling
+ * of the project's name. */
 void mask_path(const struct mask *mask, struct span path, struct buffer *out);
 /* A text: all of the above list. Runs of white space become one space, none at the ends. */
 void mask_text(const struct mask *mask, struct span text, struct buffer *out);

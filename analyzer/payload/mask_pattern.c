@@ -62,13 +62,24 @@ static size_t match_uuid(struct span text, size_t at) {
     return ends_word(text, i) ? i - at : 0;
 }
 
-/* 8 or more hex digits, a decimal one among them: shorter or without is likely a word. */
+/* 8 or more hex digits, a decimal one among them: without it is likely a word. Also the 7 of an
+ * abbreviated commit, with letter and digit. */
 static size_t match_hex(struct span text, size_t at) {
-    size_t i = at;
-    bool digit = false;
+    enum { HEX_MIN = 8, COMMIT_DIGITS = 7 };
+    size_t prefix = byte_at(text, at) == '0' && ascii_lower(byte_at(text, at + 1)) == 'x' ? 2 : 0;
+    size_t i = at + prefix;
+    size_t decimals = 0;
     for (; is_hex(byte_at(text, i)); i++)
-        digit = digit || ascii_is_digit(text.at[i]);
-    return digit && i - at >= 8 && ends_word(text, i) ? i - at : 0;
+        decimals += ascii_is_digit(text.at[i]);
+    size_t digits = i - at - prefix;
+    bool id = decimals > 0 && (digits >= HEX_MIN || (digits == COMMIT_DIGITS && decimals < digits));
+    return id && ends_word(text, i) ? i - at : 0;
+}
+
+size_t pattern_id(struct span text, size_t at, unsigned char *mark) {
+    size_t len = match_uuid(text, at);
+    *mark = MARK_ID;
+    return len > 0 ? len : match_hex(text, at);
 }
 
 /* --- versions ------------------------------------------------------------------------------- */
@@ -109,9 +120,12 @@ static size_t match_version(struct span text, size_t at) {
     }
     if (parts < 2 || digits > 0)
         return 0;
-    for (size_t suffix = 0; suffix < 3; suffix++) /* "1.0rc1.post2.dev3" has three */
+    size_t end = ends_word(text, i) ? i : at;
+    for (size_t suffix = 0; suffix < 3; suffix++) { /* "1.0rc1.post2.dev3" has three */
         i += match_version_suffix(text, i);
-    return ends_word(text, i) ? i - at : 0;
+        end = ends_word(text, i) ? i : end; /* not the ".c" of "1.0.csv" */
+    }
+    return end - at;
 }
 
 /* --- dates ---------------------------------------------------------------------------------- */
@@ -121,7 +135,25 @@ static bool is_year(struct span text, size_t at) {
                                            (text.at[at] == '2' && text.at[at + 1] == '0'));
 }
 
-/* 12:30, 12:30:05.123, with Z or an offset. */
+/* "Z", "+02:00", " +0000", " PM" after a time: its length. */
+static size_t match_zone(struct span text, size_t at) {
+    size_t i = at + (byte_at(text, at) == ' ');
+    unsigned char sign = byte_at(text, i);
+    size_t digits = sign == '+' || sign == '-' ? digits_at(text, i + 1, 4) : 0;
+    bool colon = byte_at(text, i + 3) == ':' && digits_at(text, i + 4, 2) == 2;
+    if (digits == 4 || (digits == 2 && (colon || i == at)))
+        i += 1 + digits + (digits == 2 && colon ? 3 : 0);
+    else if (sign == 'Z' && i == at)
+        i++;
+    else if ((ascii_lower(sign) == 'a' || ascii_lower(sign) == 'p') &&
+             ascii_lower(byte_at(text, i + 1)) == 'm' && ends_word(text, i + 2))
+        i += 2;
+    else
+        return 0;
+    return i - at;
+}
+
+/* 12:30, 12:30:05.123, with a zone or not. */
 static size_t match_time(struct span text, size_t at) {
     size_t i = at + digits_at(text, at, 2);
     if (i == at || byte_at(text, i) != ':' || digits_at(text, i + 1, 2) != 2)
@@ -131,18 +163,26 @@ static size_t match_time(struct span text, size_t at) {
         i += 3;
     if (byte_at(text, i) == '.' && ascii_is_digit(byte_at(text, i + 1)))
         i += 1 + digits_at(text, i + 1, text.len);
-    if (byte_at(text, i) == 'Z')
-        i++;
-    else if ((byte_at(text, i) == '+' || byte_at(text, i) == '-') &&
-             digits_at(text, i + 1, 4) >= 2) {
-        i += 1 + digits_at(text, i + 1, 4);
-        if (byte_at(text, i) == ':' && digits_at(text, i + 1, 2) == 2)
-            i += 3;
-    }
+    i += match_zone(text, i);
     return ends_word(text, i) ? i - at : 0;
 }
 
-/* 2025-06-30, 30/6/2025, also with a time after it. */
+/* 20250630T120000Z; seconds since 1970 with a fraction. */
+static size_t match_compact_time(struct span text, size_t at) {
+    size_t first = digits_at(text, at, 11);
+    size_t i = at + first;
+    unsigned char sign = byte_at(text, i);
+    size_t second = digits_at(text, i + 1, 16);
+    if (!(first == 8 && sign == 'T' && (second == 4 || second == 6)) &&
+        !(first == 10 && sign == '.' && second > 0))
+        return 0;
+    i += 1 + second;
+    if (sign == 'T')
+        i += match_zone(text, i);
+    return ends_word(text, i) ? i - at : 0;
+}
+
+/* 2025-06-30, 30/6/2025, 6/30/25, also with a time after it; 2025-06. */
 static size_t match_numeric_date(struct span text, size_t at) {
     size_t first = digits_at(text, at, 5);
     size_t i = at + first;
@@ -151,11 +191,14 @@ static size_t match_numeric_date(struct span text, size_t at) {
         return 0;
     size_t second = digits_at(text, ++i, 3);
     i += second;
-    if (second == 0 || second > 2 || byte_at(text, i) != sign)
+    if (second == 0 || second > 2)
         return 0;
+    if (byte_at(text, i) != sign)
+        return is_year(text, at) && sign == '-' && second == 2 && ends_word(text, i) ? i - at : 0;
     size_t third = digits_at(text, ++i, 5);
     i += third;
-    bool whole = (first == 4 && third >= 1 && third <= 2) || (first <= 2 && third == 4);
+    bool whole = (first == 4 && third >= 1 && third <= 2) || (first <= 2 && third == 4) ||
+                 (first <= 2 && third == 2 && sign == '/');
     if (!whole)
         return 0;
     size_t time = byte_at(text, i) == 'T' || byte_at(text, i) == ' ' ? match_time(text, i + 1) : 0;
@@ -229,14 +272,39 @@ static size_t match_named_date(struct span text, size_t at) {
     return end - at;
 }
 
+/* "Mon, ", "Tuesday ": the length of a day's name and the gap after it; 0 when there is none. */
+static size_t weekday_at(struct span text, size_t at) {
+    static const char *const days[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                       "friday", "saturday", "sunday"};
+    size_t len = 0;
+    while (len < 10 && ascii_is_alpha(byte_at(text, at + len)))
+        len++;
+    size_t gap = date_gap(text, at + len);
+    if (len < 3 || gap == 0)
+        return 0;
+    for (size_t d = 0; d < 7; d++)
+        if ((len == 3 || len == strlen(days[d])) &&
+            span_equal_nocase(span_slice(text, at, at + len), span_of(days[d], len)))
+            return len + gap;
+    return 0;
+}
+
+/* A date, with the day's name before it or not. */
+static size_t match_date(struct span text, size_t at) {
+    size_t weekday = weekday_at(text, at);
+    size_t len = match_numeric_date(text, at + weekday);
+    if (len == 0)
+        len = match_named_date(text, at + weekday);
+    return len > 0 ? weekday + len : 0;
+}
+
 size_t pattern_match(struct span text, size_t at, unsigned char *mark) {
     size_t len = 0;
-    *mark = MARK_ID;
-    if ((len = match_uuid(text, at)) > 0 || (len = match_hex(text, at)) > 0)
+    *mark = MARK_DATE;
+    if ((len = match_compact_time(text, at)) > 0 || (len = pattern_id(text, at, mark)) > 0)
         return len;
     *mark = MARK_DATE;
-    if ((len = match_numeric_date(text, at)) > 0 || (len = match_named_date(text, at)) > 0 ||
-        (len = match_time(text, at)) > 0)
+    if ((len = match_date(text, at)) > 0 || (len = match_time(text, at)) > 0)
         return len;
     if (is_year(text, at) && ends_word(text, at + 4) && byte_at(text, at + 4) != '.')
         return 4;

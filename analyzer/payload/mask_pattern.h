@@ -32,6 +32,9 @@ static inline bool is_word_byte(unsigned char c) {
  * there is none. *scanned: how far was looked, so that a caller need not look twice. */
 size_t pattern_address(struct span text, size_t at, size_t *scanned);
 
+/* Length of the id at `at`, where no word byte comes before; 0 when there is none. */
+size_t pattern_id(struct span text, size_t at, unsigned char *mark);
+
 /* Length and mark of the id, date or version that starts at `at`, where no word byte comes before;
  * 0 when there is none. Looks only a bounded way ahead, past the digits of the thing itself. */
 size_t pattern_match(struct span text, size_t at, unsigned char *mark);

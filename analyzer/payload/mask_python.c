@@ -22,14 +22,20 @@ struct rewriter {
     struct arena *arena;
     struct buffer *out;
     struct buffer chain; /* a dotted name in the making, "a.b." */
+    bool class_name;     /* the chain is what a class statement names */
     struct statement statement;
 };
 
 static void flush_chain(struct rewriter *rewriter) {
     if (rewriter->chain.len == 0)
         return;
+    struct span name = buffer_span(&rewriter->chain);
     buffer_add_byte(rewriter->out, MARK_TOKEN);
-    mask_identifier(rewriter->mask, buffer_span(&rewriter->chain), rewriter->out);
+    if (rewriter->class_name && mask_is_project(rewriter->mask, name))
+        buffer_add_byte(rewriter->out, MARK_PROJECT); /* also where the name is a common word */
+    else
+        mask_identifier(rewriter->mask, name, rewriter->out);
+    rewriter->class_name = span_is(name, "class");
     rewriter->out->failed = rewriter->out->failed || rewriter->chain.failed;
     buffer_clear(&rewriter->chain);
 }
@@ -57,8 +63,20 @@ static void write_string(struct rewriter *rewriter, struct span token) {
         value = token.len >= quote + 2 * width ? span_slice(token, quote + width, token.len - width)
                                                : SPAN_EMPTY;
     }
+    if (mark == MARK_FORMAT)
+        rewriter->statement.only_strings = false; /* no docstring: it may call something */
     buffer_add_byte(rewriter->out, mark);
     mask_text(rewriter->mask, value, rewriter->out);
+}
+
+/* A number may be a time or an id. */
+static void write_number(struct rewriter *rewriter, struct span token) {
+    unsigned char mark = 0;
+    buffer_add_byte(rewriter->out, MARK_TOKEN);
+    if (pattern_id(token, 0, &mark) == token.len)
+        buffer_add_byte(rewriter->out, mark);
+    else
+        buffer_add(rewriter->out, token);
 }
 
 /* Watches for `__version__ = <literals>`. */
@@ -93,6 +111,8 @@ static void write_token(struct rewriter *rewriter, const struct python_token *to
         buffer_add(chain, token->text);
     } else if (token->type == PY_STRING) {
         write_string(rewriter, token->text);
+    } else if (token->type == PY_NUMBER) {
+        write_number(rewriter, token->text);
     } else {
         buffer_add_byte(rewriter->out, MARK_TOKEN);
         buffer_add(rewriter->out, token->text);

@@ -4,8 +4,8 @@
 
 #include "base/span.h"
 
-/* `word` in lower case, letters and digits only: keywords, built-ins, and the words any source
- * uses. */
+/* `word` in lower case, letters and digits only: keywords, built-ins, and the words that any source
+ * or address uses. */
 bool mask_word_is_common(struct span word);
 
 /* Names whose assigned value says who, when and which version: `__version__`, `AUTHOR`, ... */

@@ -80,12 +80,27 @@ static bool is_program(struct span bytes) {
            span_starts(bytes, "\xca\xfe\xba\xbe");
 }
 
+/* A file that Python reads at every start; it runs the lines that import. */
+static bool is_start_file(struct span path) {
+    return span_find(path, '/') == path.len && span_is(path_extension(path), ".pth");
+}
+
+static enum payload_kind kind_of_start_file(struct span bytes) {
+    struct span line = SPAN_EMPTY;
+    while (span_next_line(&bytes, &line))
+        if (span_starts(line, "import ") || span_starts(line, "import\t"))
+            return KIND_CODE;
+    return KIND_DATA;
+}
+
 static enum payload_kind kind_of_bytes(const struct examination *examination,
                                        const struct payload_entry *entry, struct span bytes) {
     if (entry->class == CLASS_PYI)
         return python_kind_of_pyi(bytes);
     if (entry->class == CLASS_PYTHON)
         return python_kind(bytes, &examination->own_names);
+    if (is_start_file(entry->path))
+        return kind_of_start_file(bytes);
     struct span rest = bytes;
     struct span line = SPAN_EMPTY;
     if (is_program(bytes))
@@ -149,7 +164,7 @@ static enum outcome find_kind(struct examination *examination) {
     for (size_t i = 0; i < tree->count; i++) {
         const struct payload_entry *entry = &tree->at[i];
         enum payload_kind kind = entry->class == CLASS_NATIVE ? KIND_NATIVE : KIND_NONE;
-        if (entry->class == CLASS_DATA && !entry->is_script)
+        if (entry->class == CLASS_DATA && !entry->is_script && !is_start_file(entry->path))
             kind = KIND_DATA;
         if (kind == KIND_NONE)
             to_read[count++] = entry;
@@ -196,8 +211,7 @@ static enum outcome examine(struct archive *archive, struct artifact *artifact,
         return OUTCOME_OK;
     }
     bool small = kind <= KIND_METAPACKAGE || examination.tree.bytes <= SMALL_PAYLOAD_BYTES;
-    outcome = payload_signature(archive, artifact, mask, &examination.tree, small,
-                                &artifact->payload.signature);
+    outcome = payload_signature(archive, artifact, mask, &examination.tree, small);
     if (outcome == OUTCOME_OK)
         artifact->payload.kind = kind;
     return outcome;
@@ -210,8 +224,7 @@ enum outcome payload_examine(struct archive *archive, struct artifact *artifact)
         return OUTCOME_OK;
     struct mask mask;
     mask_begin(&mask, artifact);
-    if (artifact->metadata.found &&
-        !metadata_signature(artifact, &mask, &artifact->payload.metadata_signature))
+    if (artifact->metadata.found && !metadata_signature(artifact, &mask))
         return SKIP_ARTIFACT;
     return examine(archive, artifact, &mask);
 }

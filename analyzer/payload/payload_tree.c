@@ -87,6 +87,8 @@ static bool add_wheel_member(struct artifact *artifact, struct payload_tree *tre
 
 static bool add_egg_member(struct artifact *artifact, struct payload_tree *tree,
                            struct member *member) {
+    if (span_starts(member->path, "EGG-INFO/scripts/"))
+        return payload_tree_add_script(artifact, tree, member);
     if (span_starts(member->path, "EGG-INFO/"))
         return true;
     return payload_tree_add(artifact, tree, member, member->path);

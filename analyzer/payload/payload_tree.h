@@ -3,12 +3,13 @@
  * they would be installed. Comes in: the members, and for sdists what extract/ says of the layout.
  * A wheel and an sdist of the same project should give the same tree.
  *
- *   wheel   all but *.dist-info/; *.data/purelib and platlib into the root, scripts into
- * "scripts/", data and headers into "data/" egg     all but EGG-INFO/ sdist   packages and modules
- * that egg-info's top_level.txt or the build configuration name; when these say nothing or name
- * nothing that is there, the packages that build backends would discover: under src/, or beside
- * setup.py without docs/, tests/ and the like. Sources that a build would compile count as the
- * compiled module, wherever they are.
+ * - wheel: all but *.dist-info/; *.data/purelib and platlib into the root, scripts into "scripts/",
+ *   data and headers into "data/"
+ * - egg: all but EGG-INFO/, of which the scripts into "scripts/"
+ * - sdist: packages and modules that egg-info's top_level.txt or the build configuration name; when
+ *   these say nothing or name nothing that is there, the packages that build backends would
+ *   discover: under src/, or beside setup.py without docs/, tests/ and the like. Sources that a
+ *   build would compile count as the compiled module, wherever they are.
  *
  * Boilerplate (member_class.h) and empty data files are left out. So are tests, as long as
  * something else is importable, unless the project's name has a word that begins with "test".

@@ -58,7 +58,6 @@ static void read_try(struct kind_reader *reader, struct verdict *verdict) {
                 reader->code = true;
             if (token_is_name(reader, "as")) {
                 reader_advance(reader);
-                /* Printing the caught error is printing; returning it is not. */
                 bind_name(reader, take_name(reader), GRADE_PARAMETER, CALLEE_FOREIGN);
             }
         }

@@ -2,20 +2,21 @@
  * python_kind: how much one Python source does, read statement by statement
  * and only until it is known to be code.
  *
- *   blank     comments, white space, expression statements of literals (docstrings, `...`), and the
- *             namespace-package boilerplate of pkg_resources and pkgutil
+ *   blank     comments, white space, docstrings, and the namespace-package boilerplate of
+ *             pkg_resources and pkgutil
  *   constant  besides these, assignments of literals and of names bound to literals
  *   stub      besides these, statements without an effect beyond printing: see the table below
  *   code      everything else, and everything that cannot be read: an encoding that hides ASCII,
  *             characters Python does not have, statements of no known form, oversize
  *
- * A stub may hold: pass, import, raise, del, global, assert of a constant; classes and functions
- * whose bodies are stubs and whose defaults are no calls; return of a constant; assignment of names
- * and attributes of imports (an alias, a re-export); if over constants and attributes of imports
- * (`__name__`, TYPE_CHECKING, sys.version_info); try around stubs; printing of constants and
- * parameters; sys.exit; calls of functions and plain classes of the same project. Loops, with,
- * match, comprehensions, and calls of anything else make it code. So the doubt always goes to
- * "code": an honest source may be called code when it is a stub, never a stub when it is code.
+ * A stub may hold: pass, `...`, import, raise, del, assert of a constant; classes and
+ * functions whose bodies are stubs and whose defaults are no calls; return of a constant;
+ * assignment of names and attributes of imports (an alias, a re-export); if over constants and
+ * attributes of imports (`__name__`, TYPE_CHECKING, sys.version_info); try around stubs; printing
+ * of constants; sys.exit; calls of functions and plain classes of the same project. Printing what a
+ * caller passes or an import holds, loops, with, match, comprehensions, and calls of anything else
+ * make it code. So the doubt always goes to "code": an honest source may be called code when it is
+ * a stub, never a stub when it is code.
  */
 #ifndef WINNOW_PAYLOAD_PYTHON_KIND_H
 #define WINNOW_PAYLOAD_PYTHON_KIND_H

@@ -16,6 +16,7 @@ enum { USUAL_ROOTS_COUNT = 4, ROOTS_MAX = 12, PACKAGE_DEPTH_MAX = 8 };
 struct install {
     struct span path;
     size_t strip;
+    struct span name; /* what takes the place of the whole path; "" for none */
     bool is_script;
 };
 
@@ -134,14 +135,29 @@ static bool list_roots(struct sdist *sdist) {
     return true;
 }
 
-/* How much of a package's path is its root: the longest that fits. */
+/* How much of a package's path is its root: the longest that fits, or all of it when it was said
+ * to be one. */
 static size_t strip_of(const struct sdist *sdist, struct span path) {
     size_t strip = 0;
+    for (size_t i = 0; i < sdist->said_roots; i++)
+        if (sdist->roots[i].len == path.len + 1 && has_prefix(sdist->roots[i], path))
+            return sdist->roots[i].len;
     for (size_t i = 0; i < sdist->root_count; i++)
         if (sdist->roots[i].len > strip && path.len > sdist->roots[i].len &&
             has_prefix(path, sdist->roots[i]))
             strip = sdist->roots[i].len;
     return strip;
+}
+
+/* The package that a folder of another name is installed as; "" for none. */
+static struct span renamed_to(const struct sdist *sdist, struct span folder) {
+    const struct span_list *renamed = &sdist->artifact->layout.renamed;
+    for (size_t i = 0; i < renamed->count; i++) {
+        size_t equals = span_find(renamed->at[i], '=');
+        if (span_equal(plain_folder(span_from(renamed->at[i], equals + 1)), folder))
+            return span_slice(renamed->at[i], 0, equals);
+    }
+    return SPAN_EMPTY;
 }
 
 /* A package folder (without a slash at its end), if it is there. */
@@ -152,7 +168,9 @@ static bool add_folder(struct sdist *sdist, struct span folder, size_t strip) {
     if (!has_folder(sdist, prefix))
         return true;
     sdist->folder_named = true;
-    return add_install(sdist, &(struct install){.path = folder, .strip = strip});
+    return add_install(
+        sdist,
+        &(struct install){.path = folder, .strip = strip, .name = renamed_to(sdist, folder)});
 }
 
 static bool add_file(struct sdist *sdist, struct span path, size_t strip, bool is_script) {
@@ -363,6 +381,15 @@ static bool is_native_source(struct span path) {
     return true;
 }
 
+static bool add_installed(struct sdist *sdist, struct payload_tree *tree, struct member *member,
+                          const struct install *install) {
+    struct span path = span_from(member->path, install->strip);
+    if (install->name.len > 0 &&
+        !build_path(sdist, install->name, span_from(member->path, install->path.len), "", &path))
+        return false;
+    return payload_tree_add(sdist->artifact, tree, member, path);
+}
+
 bool sdist_tree_build(struct archive *archive, struct artifact *artifact, const struct mask *mask,
                       struct payload_tree *tree) {
     struct sdist sdist = {.artifact = artifact, .mask = mask};
@@ -381,8 +408,7 @@ bool sdist_tree_build(struct archive *archive, struct artifact *artifact, const 
         if (install != NULL && install->is_script)
             added = payload_tree_add_script(artifact, tree, member);
         else if (install != NULL)
-            added =
-                payload_tree_add(artifact, tree, member, span_from(member->path, install->strip));
+            added = add_installed(&sdist, tree, member, install);
         else if (is_native_source(member->path))
             added = payload_tree_add(artifact, tree, member, member->path);
         if (!added)

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "payload/sketch.h"
 #include "python/lexer.h"
 
 /* One member as it enters the hash: its masked path, then what stands for its contents. */
@@ -51,12 +52,22 @@ static void write_crc(const struct member *member, struct buffer *out) {
                   (unsigned long)member->crc32);
 }
 
-static enum outcome write_leaf(struct archive *archive, struct artifact *artifact,
-                               const struct mask *mask, const struct payload_entry *entry,
-                               bool by_contents, struct buffer *scratch, struct leaf *leaf) {
+/* What the leaves of one payload share. */
+struct hashing {
+    struct archive *archive;
+    struct artifact *artifact;
+    const struct mask *mask;
+    struct buffer scratch;
+    struct sketcher sketcher;
+};
+
+static enum outcome write_leaf(struct hashing *hashing, const struct payload_entry *entry,
+                               bool by_contents, struct leaf *leaf) {
+    struct buffer *scratch = &hashing->scratch;
+    struct arena *arena = hashing->artifact->arena;
     buffer_clear(scratch);
-    mask_path(mask, entry->path, scratch);
-    if (scratch->failed || !arena_copy(artifact->arena, buffer_span(scratch), &leaf->path))
+    mask_path(hashing->mask, entry->path, scratch);
+    if (scratch->failed || !arena_copy(arena, buffer_span(scratch), &leaf->path))
         return SKIP_ARTIFACT;
     buffer_clear(scratch);
     struct span bytes = SPAN_EMPTY;
@@ -64,15 +75,17 @@ static enum outcome write_leaf(struct archive *archive, struct artifact *artifac
     if (by_contents && entry->member->size == 0)
         got = OUTCOME_OK;
     else if (by_contents)
-        got = archive_bytes(archive, entry->member, PYTHON_FILE_BYTES_MAX, &bytes);
+        got = archive_bytes(hashing->archive, entry->member, PYTHON_FILE_BYTES_MAX, &bytes);
     if (got > SKIP_MEMBER)
         return got;
     if (got == OUTCOME_OK)
-        write_contents(mask, artifact->arena, entry, bytes, scratch);
+        write_contents(hashing->mask, arena, entry, bytes, scratch);
     else
         write_crc(entry->member, scratch);
     leaf->contents = signature_of(buffer_span(scratch));
-    return scratch->failed ? SKIP_ARTIFACT : OUTCOME_OK;
+    bool done =
+        !scratch->failed && sketcher_add_python(&hashing->sketcher, arena, buffer_span(scratch));
+    return done ? OUTCOME_OK : SKIP_ARTIFACT;
 }
 
 static bool hash_leaves(struct leaf *leaves, size_t count, struct buffer *scratch,
@@ -94,24 +107,26 @@ static bool hash_leaves(struct leaf *leaves, size_t count, struct buffer *scratc
 }
 
 enum outcome payload_signature(struct archive *archive, struct artifact *artifact,
-                               const struct mask *mask, const struct payload_tree *tree, bool small,
-                               struct signature *signature) {
-    memset(signature, 0, sizeof *signature);
+                               const struct mask *mask, const struct payload_tree *tree,
+                               bool small) {
+    struct artifact_payload *payload = &artifact->payload;
     struct leaf *leaves = arena_alloc(artifact->arena, (tree->count + 1) * sizeof *leaves);
     if (leaves == NULL)
         return SKIP_ARTIFACT;
-    struct buffer scratch = BUFFER_EMPTY;
+    struct hashing hashing = {.archive = archive, .artifact = artifact, .mask = mask};
+    sketcher_begin(&hashing.sketcher, SKETCH_PAYLOAD_VALUES);
     enum outcome outcome = OUTCOME_OK;
     uint64_t masked = 0;
     for (size_t i = 0; i < tree->count && outcome == OUTCOME_OK; i++) {
         masked += tree->at[i].member->size;
         bool by_contents = small && masked <= MASKED_PAYLOAD_BYTES_MAX;
-        outcome =
-            write_leaf(archive, artifact, mask, &tree->at[i], by_contents, &scratch, &leaves[i]);
+        outcome = write_leaf(&hashing, &tree->at[i], by_contents, &leaves[i]);
     }
-    if (outcome == OUTCOME_OK && !hash_leaves(leaves, tree->count, &scratch, signature))
+    if (outcome == OUTCOME_OK &&
+        (!sketcher_end(&hashing.sketcher, artifact->arena, &payload->sketch) ||
+         !hash_leaves(leaves, tree->count, &hashing.scratch, &payload->signature)))
         outcome = SKIP_ARTIFACT;
-    buffer_free(&scratch);
+    buffer_free(&hashing.scratch);
     return outcome;
 }
 
@@ -122,29 +137,47 @@ static void write_field(const struct mask *mask, struct span value, struct buffe
     buffer_add_byte(out, 0);
 }
 
-bool metadata_signature(const struct artifact *artifact, const struct mask *mask,
-                        struct signature *signature) {
-    const struct artifact_metadata *metadata = &artifact->metadata;
-    memset(signature, 0, sizeof *signature);
-    struct buffer out = BUFFER_EMPTY;
-    buffer_add_text(&out, "metadata");
-    buffer_add_byte(&out, 0);
+static void write_metadata(const struct artifact_metadata *metadata, const struct mask *mask,
+                           struct buffer *out) {
+    buffer_add_text(out, "metadata");
+    buffer_add_byte(out, 0);
     for (size_t i = 0; i < metadata->field_names.count; i++) {
-        buffer_add(&out, metadata->field_names.at[i]);
-        buffer_add_byte(&out, i + 1 < metadata->field_names.count ? ' ' : 0);
+        buffer_add(out, metadata->field_names.at[i]);
+        buffer_add_byte(out, ' ');
     }
-    write_field(mask, metadata->summary, &out);
     /* Who it is differs from copy to copy; whether somebody is named does not. */
-    buffer_add_byte(&out, metadata->author.len > 0);
-    buffer_add_byte(&out, metadata->maintainer.len > 0);
-    write_field(mask, metadata->license, &out);
-    write_field(mask, metadata->home_page, &out);
+    buffer_add_byte(out, metadata->author.len > 0 ? '+' : '-');
+    buffer_add_byte(out, metadata->maintainer.len > 0 ? '+' : '-');
+    buffer_add_byte(out, 0);
+    write_field(mask, metadata->summary, out);
+    write_field(mask, metadata->license, out);
+    write_field(mask, metadata->home_page, out);
     for (size_t i = 0; i < metadata->project_urls.count; i++)
-        write_field(mask, metadata->project_urls.at[i], &out);
-    write_field(mask, span_slice(metadata->description, 0, MASKED_MEMBER_BYTES_MAX), &out);
-    if (!out.failed)
-        *signature = signature_of(buffer_span(&out));
-    bool done = !out.failed;
+        write_field(mask, metadata->project_urls.at[i], out);
+    write_field(mask, span_slice(metadata->description, 0, MASKED_MEMBER_BYTES_MAX), out);
+}
+
+/* Of the bytes that were hashed, so that one signature has one sketch. */
+static bool sketch_metadata(struct arena *arena, struct span written, struct sketch *sketch) {
+    struct sketcher sketcher;
+    struct span piece = SPAN_EMPTY;
+    sketcher_begin(&sketcher, SKETCH_METADATA_VALUES);
+    for (size_t i = 0; span_next_piece(&written, 0, &piece); i++)
+        if (i == 1)
+            sketcher_add_sequence(&sketcher, piece); /* the fields; before them stands a word */
+        else if (i > 1)
+            sketcher_add_text(&sketcher, piece);
+    return sketcher_end(&sketcher, arena, sketch);
+}
+
+bool metadata_signature(struct artifact *artifact, const struct mask *mask) {
+    struct artifact_payload *payload = &artifact->payload;
+    struct buffer out = BUFFER_EMPTY;
+    write_metadata(&artifact->metadata, mask, &out);
+    bool done = !out.failed &&
+                sketch_metadata(artifact->arena, buffer_span(&out), &payload->metadata_sketch);
+    if (done)
+        payload->metadata_signature = signature_of(buffer_span(&out));
     buffer_free(&out);
     return done;
 }

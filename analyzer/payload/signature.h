@@ -1,6 +1,7 @@
 /*
  * signature: hashes that are equal for copies of one template and different
- * for what does different things. See DESIGN, "Payload kinds", and mask.h.
+ * for what does different things, and the sketches of what was hashed. See DESIGN,
+ * "Payload kinds", mask.h and sketch.h.
  */
 #ifndef WINNOW_PAYLOAD_SIGNATURE_H
 #define WINNOW_PAYLOAD_SIGNATURE_H
@@ -15,16 +16,15 @@
 #define MASKED_PAYLOAD_BYTES_MAX (UINT64_C(16) << 20)
 
 /*
- * The payload signature. `small`: hash contents, as far as they can be had, else (path, size,
- * crc32) of all. SKIP_ARTIFACT when a budget was crossed or memory is out; the signature is zero
- * then.
+ * Fills artifact->payload: signature and sketch. `small`: hash contents, as far as they can be had,
+ * else (path, size, crc32) of all, without a sketch. SKIP_ARTIFACT when a budget was crossed or
+ * memory is out; the signature is zero then.
  */
 enum outcome payload_signature(struct archive *archive, struct artifact *artifact,
-                               const struct mask *mask, const struct payload_tree *tree, bool small,
-                               struct signature *signature);
+                               const struct mask *mask, const struct payload_tree *tree,
+                               bool small);
 
-/* The metadata signature: which fields there are, and the texts. False when memory is out. */
-bool metadata_signature(const struct artifact *artifact, const struct mask *mask,
-                        struct signature *signature);
+/* The same for the metadata: which fields there are, and the texts. False when memory is out. */
+bool metadata_signature(struct artifact *artifact, const struct mask *mask);
 
 #endif

@@ -194,6 +194,11 @@ static bool is_augmented(const struct kind_reader *reader) {
            !span_is(op, "<=") && !span_is(op, ">=") && !span_is(op, ":=");
 }
 
+/* String literals and nothing else. */
+static bool is_docstring(const struct value *value) {
+    return value->grade == GRADE_LITERAL && value->text && value->callee == CALLEE_UNKNOWN;
+}
+
 /* An expression, an assignment, or an annotated name. */
 static void read_expression_statement(struct kind_reader *reader, struct verdict *verdict) {
     reader->bare = true;
@@ -221,6 +226,8 @@ static void read_expression_statement(struct kind_reader *reader, struct verdict
         verdict->namespace = true;
     else if (!annotated && value.grade > GRADE_LITERAL)
         note_kind(verdict, KIND_STUB);
+    else if (!annotated && !is_docstring(&value))
+        verdict->weak = true;
 }
 
 static void read_return(struct kind_reader *reader, struct verdict *verdict) {
@@ -252,7 +259,7 @@ static void read_raise(struct kind_reader *reader, struct verdict *verdict) {
     }
 }
 
-/* del, global, nonlocal: names only. */
+/* del: names only. */
 static void read_names(struct kind_reader *reader, struct verdict *verdict) {
     note_kind(verdict, KIND_STUB);
     do {
@@ -286,8 +293,8 @@ static void read_print(struct kind_reader *reader, struct verdict *verdict) {
     reader_advance(reader);
     if (token_is_op(reader, ">>"))
         reader_advance(reader);
-    if (!token_ends_statement(reader))
-        read_harmless(reader, true);
+    if (!token_ends_statement(reader) && read_harmless(reader, true) > GRADE_OWN)
+        reader->code = true;
 }
 
 static void read_small(struct kind_reader *reader, struct verdict *verdict) {
@@ -305,7 +312,9 @@ static void read_small(struct kind_reader *reader, struct verdict *verdict) {
         read_raise(reader, verdict);
     } else if (span_is(word, "assert")) {
         read_assert(reader, verdict);
-    } else if (span_is(word, "del") || span_is(word, "global") || span_is(word, "nonlocal")) {
+    } else if (span_is(word, "global") || span_is(word, "nonlocal")) {
+        reader->code = true; /* what a function changes outlives it */
+    } else if (span_is(word, "del")) {
         read_names(reader, verdict);
     } else if (is_print_statement(reader)) {
         read_print(reader, verdict);

@@ -29,9 +29,15 @@ bool csv_is_formula(struct span text) {
     return false;
 }
 
-/* The bytes that stop a plain copy. */
+/* RFC 4180's, and what spreadsheets split at as well unless told not to: in "a;=1+1" the second
+ * half would begin a cell. */
+static bool needs_quotes(unsigned char c) {
+    return c == ',' || c == '"' || c == '\r' || c == '\n' || c == ';' || c == '\t';
+}
+
+/* The bytes that do not stop a plain copy. */
 static bool is_plain(unsigned char c) {
-    return c < 0x80 && c != '\0' && c != ',' && c != '"' && c != '\r' && c != '\n';
+    return c < 0x80 && c != '\0' && !needs_quotes(c);
 }
 
 static void add_text(struct buffer *out, struct span text) {
@@ -70,7 +76,7 @@ void csv_add_cell(struct buffer *out, struct span text, bool hostile) {
     }
     bool quote = edge_space;
     for (size_t i = plain; i < text.len && !quote; i++)
-        quote = text.at[i] == ',' || text.at[i] == '"' || text.at[i] == '\r' || text.at[i] == '\n';
+        quote = needs_quotes(text.at[i]);
     if (quote)
         buffer_add_byte(out, '"');
     if (formula)

@@ -5,8 +5,8 @@
 
 static const struct column artifact_columns[] = {
     {"project", COLUMN_TEXT,
-     "Project name, normalised (PEP 503), from the index page or the file name; empty when neither "
-     "tells."},
+     "Project name, normalised (PEP 503), from the index page that names the file, else from the "
+     "file name; empty when neither tells."},
     {"version", COLUMN_TEXT, "Version as the file name writes it."},
     {"filename", COLUMN_TEXT, "Name of the file."},
     {"path", COLUMN_TEXT, "Where the file is, relative to the mirror's root, `/` between parts."},
@@ -34,8 +34,8 @@ static const struct column artifact_columns[] = {
     {"summary", COLUMN_TEXT, "Summary."},
     {"author", COLUMN_TEXT, "Author."},
     {"author_emails", COLUMN_LIST,
-     "Every address of Author-email (an RFC 5322 list), as written, in order of appearance, "
-     "without repeats; "
+     "Every address of Author-email (an RFC 5322 list, of each field of that name), as written, "
+     "in order of appearance, without repeats; "
      "white space inside an address is written `%20`."},
     {"maintainer_emails", COLUMN_LIST, "The same for Maintainer-email."},
     {"home_page", COLUMN_TEXT, "Home-page."},

@@ -53,7 +53,7 @@ static void add_counts(struct buffer *out, const char *title, const uint64_t *co
         buffer_printf(out, "%s %" PRIu64, name(i), counts[i]);
         first = false;
     }
-    buffer_add_text(out, first ? "none\n" : "\n");
+    buffer_add_text(out, first ? "0\n" : "\n");
 }
 
 static const char *status_name(int status) {
@@ -203,9 +203,11 @@ void run_write_summary(const struct run *run, struct buffer *out) {
     add_clusters(out, run);
     buffer_add_text(out, "\nReports: ");
     text_add_escaped(out, span_text(publication_folder(run->publication)), 4096);
-    buffer_add_text(
-        out,
-        "\nColumns are explained in SCHEMA.md; the link `latest` beside the run leads to it.\n");
+    buffer_add_text(out, "\nNewest:  ");
+    text_add_escaped(out, span_text(run->request->out), 4096);
+    buffer_add_text(out,
+                    "/latest\nBegin with clusters.csv and domains.csv; `winnow schema` explains "
+                    "every column.\n");
     if (run_losses(counts) > 0)
         buffer_printf(out,
                       "%" PRIu64 " inputs could not be examined whole (exit code 1): see status in "

@@ -75,7 +75,10 @@ const struct anomaly_meaning unpack_anomalies[] = {
     [CODE_ZIP_NAME_DOTDOT] = {"zip-name-dotdot", "a member's name has a \"..\" part", false},
     [CODE_ZIP_NAME_NOT_UTF8] = {"zip-name-not-utf8", "a member's name is not UTF-8", true},
     [CODE_ZIP_NAME_EMPTY] = {"zip-name-empty", "a member has no name", false},
-    [CODE_ZIP_SYMLINK] = {"zip-symlink", "members are symbolic links", false},
+    [CODE_ZIP_SYMLINK] =
+        {"zip-symlink",
+         "members are marked as symbolic links; read as what they are to zipfile, plain files",
+         false},
     [CODE_ZIP_OVERLAP] = {"zip-overlap", "members share bytes of the file", true},
     [CODE_ZIP_GAP] = {"zip-gap", "bytes between members that belong to none", true},
     [CODE_ZIP_HIDDEN_MEMBER] = {"zip-hidden-member",

@@ -55,10 +55,14 @@ static enum outcome refuse(struct unpack *unpack, struct magic magic, enum conta
                          magic.words);
 }
 
-static void note_mismatch(struct unpack *unpack, enum container named, enum container found) {
-    if (named != found && named != CONTAINER_UNKNOWN)
-        unpack_notef(unpack->artifact, CODE_MAGIC_MISMATCH, "name says %s, bytes say %s",
-                     container_ending(named), container_ending(found));
+static void note_mismatch(struct unpack *unpack, enum container named, struct magic found) {
+    if (named == CONTAINER_UNKNOWN || found.container == CONTAINER_UNKNOWN ||
+        named == found.container)
+        return;
+    bool readable = readers[found.container] != NULL;
+    unpack_notef(unpack->artifact, CODE_MAGIC_MISMATCH, "name says %s, bytes say %s",
+                 container_ending(named),
+                 readable ? container_ending(found.container) : found.words);
 }
 
 /* Sets *container to one that has a reader, or fails the artifact. */
@@ -88,9 +92,11 @@ static enum outcome identify(struct unpack *unpack, enum container *container) {
             unpack_notef(artifact, CODE_ZIP_AND_TAR, "starts as %s", magic.words);
         magic = (struct magic){CONTAINER_ZIP, "ZIP"};
     }
+    if (artifact->status != STATUS_OK) /* the end could not be read */
+        return SKIP_ARTIFACT;
+    note_mismatch(unpack, named, magic);
     if (readers[magic.container] == NULL)
-        return artifact->status != STATUS_OK ? SKIP_ARTIFACT : refuse(unpack, magic, named);
-    note_mismatch(unpack, named, magic.container);
+        return refuse(unpack, magic, named);
     *container = magic.container;
     return OUTCOME_OK;
 }

@@ -9,6 +9,7 @@
 
 #include "artifact.h"
 
+/* Links and special files are a tar's only. */
 enum member_type { MEMBER_FILE, MEMBER_DIRECTORY, MEMBER_SYMLINK, MEMBER_HARDLINK, MEMBER_SPECIAL };
 
 struct member {

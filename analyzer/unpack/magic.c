@@ -80,6 +80,7 @@ static bool row_matches(const struct signature_row *row, struct span head) {
     }
 }
 
+/* Spaces, digits, then nothing but spaces and NULs. */
 static bool octal_field(struct span field, uint64_t *value) {
     size_t i = 0;
     while (i < field.len && field.at[i] == ' ')
@@ -88,14 +89,20 @@ static bool octal_field(struct span field, uint64_t *value) {
     size_t digits = 0;
     for (; i < field.len && field.at[i] >= '0' && field.at[i] <= '7'; i++, digits++)
         sum = sum * 8 + (uint64_t)(field.at[i] - '0');
+    while (i < field.len && (field.at[i] == ' ' || field.at[i] == '\0'))
+        i++;
     *value = sum;
-    return digits > 0;
+    return digits > 0 && i == field.len;
 }
 
 bool is_tar_header(struct span head) {
     enum { HEADER_BYTES = 512, SUM_AT = 148, SUM_BYTES = 8 };
+    /* The sum's own bytes count as spaces. Among 140,000 compressed files one has, by chance, a
+     * digit in that place that is the small sum of its signed bytes. */
+    static const uint64_t stated_min = SUM_BYTES * ' ';
     uint64_t stated;
-    if (head.len < HEADER_BYTES || !octal_field(span_of(head.at + SUM_AT, SUM_BYTES), &stated))
+    if (head.len < HEADER_BYTES || !octal_field(span_of(head.at + SUM_AT, SUM_BYTES), &stated) ||
+        stated < stated_min)
         return false;
     uint64_t sum = 0;
     int64_t signed_sum = 0; /* some old tars added up signed bytes */

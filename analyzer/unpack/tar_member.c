@@ -13,7 +13,7 @@
 /* The most that is ever handed to a visitor: no less than PYTHON_FILE_BYTES_MAX. */
 #define LOOK_BYTES_MAX TEXT_MEMBER_BYTES_MAX
 
-static enum outcome damage(struct tar_reading *reading) {
+enum outcome tar_damage(struct tar_reading *reading) {
     if (archive_errno(reading->reader) == ENOMEM)
         return unpack_out_of_memory(reading->unpack);
     const char *why = archive_error_string(reading->reader);
@@ -137,7 +137,7 @@ static enum outcome read_contents(struct tar_reading *reading, const struct memb
             break;
         /* RETRY is what libarchive calls a header whose sum is wrong: what follows is guesswork. */
         if (code == ARCHIVE_RETRY || code < ARCHIVE_WARN)
-            return damage(reading);
+            return tar_damage(reading);
         if (len == 0)
             continue;
         enum outcome outcome =
@@ -198,9 +198,9 @@ enum outcome tar_read_members(struct tar_reading *reading) {
             return OUTCOME_OK;
         /* RETRY is what libarchive calls a header whose sum is wrong: what follows is guesswork. */
         if (code == ARCHIVE_RETRY || code < ARCHIVE_WARN)
-            return damage(reading);
+            return tar_damage(reading);
         if (code == ARCHIVE_WARN && !has_name(entry))
-            return damage(reading); /* special headers, and no member behind them */
+            return tar_damage(reading); /* special headers, and no member behind them */
         struct member *member = NULL;
         enum outcome outcome = add_member(reading, entry, &member);
         if (outcome != OUTCOME_OK || member == NULL)

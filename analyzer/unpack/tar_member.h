@@ -18,6 +18,9 @@ struct tar_reading {
 /* Lists all members. SKIP_ARTIFACT after the artifact was failed; the list so far stays. */
 enum outcome tar_read_members(struct tar_reading *reading);
 
+/* Fails the artifact for what libarchive said last. SKIP_ARTIFACT. */
+enum outcome tar_damage(struct tar_reading *reading);
+
 void tar_reading_end(struct tar_reading *reading);
 
 #endif

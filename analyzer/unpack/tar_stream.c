@@ -149,15 +149,15 @@ static la_ssize_t give_piece(struct archive *reader, void *context, const void *
     return (la_ssize_t)tar->piece.len;
 }
 
-static bool open_reader(struct tar_stream *tar) {
+static enum outcome open_reader(struct tar_stream *tar) {
     struct archive *reader = archive_read_new();
     tar->reading.reader = reader;
     if (reader == NULL || archive_read_support_format_tar(reader) != ARCHIVE_OK)
-        return false;
+        return unpack_out_of_memory(tar->unpack);
     int code = tar->source.state == NULL
                    ? archive_read_open_memory(reader, tar->whole.at, tar->whole.len)
                    : archive_read_open(reader, tar, NULL, give_piece, NULL);
-    return code == ARCHIVE_OK;
+    return code == ARCHIVE_OK ? OUTCOME_OK : tar_damage(&tar->reading);
 }
 
 /* --- after the last member ------------------------------------------------------------------ */
@@ -218,8 +218,8 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
         outcome = open_bytes(tar);
     if (outcome == OUTCOME_OK)
         outcome = check_is_tar(tar);
-    if (outcome == OUTCOME_OK && !open_reader(tar))
-        outcome = unpack_out_of_memory(unpack);
+    if (outcome == OUTCOME_OK)
+        outcome = open_reader(tar);
     tar->reading.in_memory = tar->source.state == NULL;
     if (outcome == OUTCOME_OK)
         outcome = tar_read_members(&tar->reading);

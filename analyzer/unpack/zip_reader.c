@@ -13,25 +13,11 @@ struct zip {
     struct zip_extent *extents;
 };
 
-/* The kind of file by its Unix mode, where the record has one; a directory by its name, as zipfile
- * does. */
+/* A directory by its name, as zipfile and the installers do; all else they write as a plain file,
+ * whatever its Unix mode says: a "link" with source text in it is code. */
 static enum member_type type_of(const struct zip_record *record) {
-    if (record->name.len > 0 && record->name.at[record->name.len - 1] == '/')
-        return MEMBER_DIRECTORY;
-    unsigned creator = record->made_by >> 8;
-    if (creator != 3 && creator != 19) /* Unix, Darwin */
-        return MEMBER_FILE;
-    switch (record->attributes >> 16 & 0170000) {
-    case 0120000:
-        return MEMBER_SYMLINK;
-    case 0010000: /* pipe, character and block device, socket */
-    case 0020000:
-    case 0060000:
-    case 0140000:
-        return MEMBER_SPECIAL;
-    default:
-        return MEMBER_FILE;
-    }
+    bool is_directory = record->name.len > 0 && record->name.at[record->name.len - 1] == '/';
+    return is_directory ? MEMBER_DIRECTORY : MEMBER_FILE;
 }
 
 static enum outcome add_record(struct unpack *unpack, struct zip *zip,

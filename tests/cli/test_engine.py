@@ -243,9 +243,13 @@ class Stopped(MirrorTest):
             done = self.run_winnow(*words, expect=(2,))
             self.assertIn(b"winnow: error:", done.stderr, words)
 
-    def test_missing_mirror_is_exit_3(self):
-        done = self.run_winnow("scan", self.folder / "nowhere", "--state", "s.db", expect=(3,))
-        self.assertIn(b"nowhere", done.stderr)
+    def test_missing_mirror_is_exit_3_and_leaves_nothing(self):
+        for verb in ("scan", "sweep"):
+            for words in ((self.folder / "nowhere",), (self.mirror, "--files-from", "nowhere"),
+                          (self.mirror, "--files-from", self.mirror)):
+                done = self.run_winnow(verb, *words, expect=(3,))
+                self.assertIn(str(words[-1]).encode(), done.stderr)
+        self.assertEqual(os.listdir(self.folder), ["mirror"])
         done = self.run_winnow("report", "--state", self.folder / "none.db", expect=(3,))
         self.assertIn(b"none.db", done.stderr)
 
@@ -289,6 +293,18 @@ class Lists(MirrorTest):
         (self.folder / "listed.db").unlink()
         self.assertEqual(self.listed(b"", "--files-from", self.folder / "list.txt"), want)
 
+    def test_absolute_names_from_a_pipe_need_no_mirror(self):
+        self.fill(3)
+        names = [str(self.mirror / f"demo{n}/demo{n}-1.0-py3-none-any.whl") for n in (0, 2)]
+        self.assertEqual(self.listed("\n".join(names).encode(), "--files-from", "-"),
+                         {"demo0": "ok", "demo2": "ok"})
+
+    def test_lines_may_end_as_in_windows(self):
+        self.fill(2)
+        names = [f"demo{n}/demo{n}-1.0-py3-none-any.whl\r\n" for n in (0, 1)]
+        self.assertEqual(self.listed("".join(names).encode(), self.mirror, "--files-from", "-"),
+                         {"demo0": "ok", "demo1": "ok"})
+
     def test_missing_and_outside_names_become_rows(self):
         self.fill(1)
         (self.folder / "outside-1.0.tar.gz").write_bytes(sdist_bytes("outside", "1.0"))
@@ -326,6 +342,19 @@ class Places(MirrorTest):
         run = self.sweep()
         self.assertEqual(self.rows(run, "artifacts"), [])
         self.assertEqual(self.rows(run, "projects"), [])
+
+    def test_mirror_that_is_not_mounted_is_named(self):
+        words = ("sweep", self.mirror, "--state", "s.db", "--out", "runs")
+        self.assertIn(b"warning: no artifact was found", self.run_winnow(*words).stderr)
+        self.fill(2)
+        self.assertEqual(self.run_winnow(*words, "--quiet").stderr, b"")
+        self.mirror.rename(self.folder / "away")
+        self.mirror.mkdir()
+        self.assertIn(b"error: no artifact was found", self.run_winnow(*words, "--quiet").stderr)
+        self.mirror.rmdir()
+        (self.folder / "away").rename(self.mirror)
+        run = self.sweep(state="s.db")
+        self.assertEqual((self.work(run)["examined"], len(self.rows(run, "artifacts"))), (0, 2))
 
 
 if __name__ == "__main__":

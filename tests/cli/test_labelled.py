@@ -116,6 +116,11 @@ class Labelled(unittest.TestCase):
             if row["status"] == "ok" and row["filename"].startswith(("payload_", "points_"))
             and (codes := self.anomalies[row["filename"]] & labelled)])
 
+    def test_nothing_is_missed_in_damaged_artifacts(self):
+        """Who did not read to the end cannot say that there is no metadata."""
+        self.none_wrong([row["filename"] for row in self.expected if row["status"] == "damaged"
+                         and "no-metadata" in self.anomalies[row["filename"]]])
+
     def test_signatures(self):
         """Same template, same signature, as wheel, sdist and egg; other templates, others."""
         labels = collections.defaultdict(set)

@@ -115,6 +115,15 @@ class Reports(unittest.TestCase):
                  for path in self.run_folder.rglob("*") if path.is_file() and path.name != "run.json"}
         self.assertEqual(listed, there)
 
+    def test_run_json_is_what_the_dictionary_says(self):
+        facts = json.loads((self.run_folder / "run.json").read_text("utf-8"))
+        text = (ROOT / "reports" / "SCHEMA.md").read_text("utf-8")
+        section = text.split("## run.json")[1].split("## Redis")[0]
+        names = re.findall(r"^\| ([a-z_, ]+) \|", section, re.M)[1:]
+        self.assertEqual(list(facts), ", ".join(names).split(", "))
+        self.assertEqual(facts["options"]["verb"], "sweep")
+        self.assertIsNone(facts["options"]["files_from"])
+
     def test_run_folder(self):
         runs = self.folder / "runs"
         self.assertTrue((runs / "latest").is_symlink())

@@ -7,6 +7,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from reports import read_csv, sweep
+from small_mirror import wheel_bytes
+
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "scripts" / "update-datasets"
 
 
@@ -22,9 +25,9 @@ class UpdateDatasets(unittest.TestCase):
         path.write_text(text, encoding="utf-8")
         return str(path)
 
-    def update(self, *words):
+    def update(self, *words, **more):
         return subprocess.run([sys.executable, str(SCRIPT), "--into", str(self.into), *words],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
 
     def test_joins_and_cleans(self):
         one = self.source("one", "# title\nB.example\r\n\n  a.example  # why\nm\u00fcnchen.example\nb.example.\n")
@@ -52,8 +55,33 @@ class UpdateDatasets(unittest.TestCase):
             self.assertEqual((self.into / "disposable.txt").read_bytes(), before)
         self.assertEqual(sorted(os.listdir(self.into)), ["disposable.txt", "free-mail.txt"])
 
-    def test_needs_a_source(self):
-        self.assertEqual(self.update().returncode, 2)
+    def test_public_sources_out_of_reach(self):
+        """Without a source the public ones are fetched; here a proxy that is not there stops it."""
+        nowhere = dict(os.environ, https_proxy="http://127.0.0.1:9", no_proxy="")
+        done = self.update(env=nowhere)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, r"\Aupdate-datasets: cannot read https://.*nothing was changed\n\Z")
+        self.assertFalse(self.into.exists())
+
+    def test_help_names_sources_and_licences(self):
+        done = self.update("--help")
+        for word in ("https://", "ISC", "CC0"):
+            self.assertIn(word, done.stdout)
+
+    def test_winnow_takes_the_new_list(self):
+        source = self.source("source", "new.example\n")
+        self.assertEqual(self.update("--free", source).returncode, 0)
+        mirror = self.folder / "mirror"
+        mirror.mkdir()
+        name = "thing-1.0-py3-none-any.whl"
+        (mirror / name).write_bytes(wheel_bytes("thing", "1.0", {},
+                                                extra_metadata="Author-email: me@new.example\n"))
+        for datasets, kind in ((self.folder / "none", "own"), (self.into, "free")):
+            done, run = sweep(mirror, self.folder, "--quiet",
+                              environment=dict(os.environ, WINNOW_DATASETS=str(datasets)))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual([(row["domain"], row["domain_type"])
+                              for row in read_csv(run / "domains.csv")], [("new.example", kind)])
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ TEMPLATES = (
                         "    return None\n"}),
     ("stub", "joke", {"{m}/__init__.py": "def joke():\n    return ('one'\n            'two')\n"}),
     ("stub", "ellipsis", {"{m}/__init__.py": "def later(x, y=1): ...\n\n\nasync def much_later(): ...\n"}),
+    ("stub", "only-ellipsis", {"{m}/__init__.py": "...\n"}),
     ("stub", "imports", {"{m}/__init__.py": "import os\nfrom sys import path\n"}),
     ("stub", "own-import", {"{m}/__init__.py": "from .core import main\n",
                             "{m}/core.py": "def main():\n    print('x')\n"}),
@@ -66,6 +67,8 @@ TEMPLATES = (
     ("native", "pyd", {"{m}/__init__.py": "import os\n", "{m}/_m.cp311-win_amd64.pyd": PE}),
     ("native", "top", {"_{m}.cpython-39-darwin.so": ELF}),
     ("code", "parameter", {"{m}/__init__.py": "def add(a, b):\n    return a + b\n"}),
+    ("code", "print-parameter", {"{m}/__init__.py": "def hello(name):\n    print('hello', name)\n"}),
+    ("code", "global", {"{m}.py": "def on():\n    global state\n    state = 1\n"}),
     ("code", "loop", {"{m}/__init__.py": "def total(items):\n    n = 0\n    for item in items:\n"
                       "        n += item\n    return n\n"}),
     ("code", "call", {"{m}/__init__.py": "import os\n\nos.system('true')\n"}),

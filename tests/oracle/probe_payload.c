@@ -35,6 +35,14 @@ static void json_signature(struct json *json, const char *key, const struct sign
     buffer_free(&hex);
 }
 
+static void json_sketch(struct json *json, const char *key, const struct sketch *sketch) {
+    json_key(json, key);
+    json_open(json, '[');
+    for (uint32_t i = 0; i < sketch->count; i++)
+        json_int(json, sketch->at[i]);
+    json_close(json, ']');
+}
+
 static void json_tree(struct json *json, struct archive *archive, struct artifact *artifact) {
     struct mask mask;
     struct payload_tree tree = {0};
@@ -77,6 +85,8 @@ static void examine(struct artifact *artifact, const char *path, struct json *js
     json_text(json, payload_kind_name(artifact->payload.kind));
     json_signature(json, "signature", &artifact->payload.signature);
     json_signature(json, "metadata_signature", &artifact->payload.metadata_signature);
+    json_sketch(json, "sketch", &artifact->payload.sketch);
+    json_sketch(json, "metadata_sketch", &artifact->payload.metadata_sketch);
     json_tree(json, archive, artifact);
     json_close(json, '}');
     archive_close(archive);

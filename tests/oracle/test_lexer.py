@@ -200,6 +200,7 @@ class LexerTest(unittest.TestCase):
         counts, foreign = self.compare(library_files())
         print(f"\nlexer: {counts}, joined for foreign characters: {foreign}", file=sys.stderr)
         self.assertGreater(counts["same"], 500)
+        self.assertLess(counts["rejected"], 20)
         self.assertLess(foreign, 200)
 
     @unittest.skipIf(sys.version_info >= (3, 12), "tokenize became stricter")

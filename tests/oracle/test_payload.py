@@ -169,7 +169,7 @@ class Templates(unittest.TestCase):
                 archives += made
                 labels += [label] * len(made)
         found = examine(*archives)
-        signatures = {}
+        signatures, sketches = {}, {}
         for (name, _), label, result in zip(archives, labels, found):
             with self.subTest(label=label, name=name):
                 self.assertEqual(result["status"], "ok")
@@ -177,6 +177,7 @@ class Templates(unittest.TestCase):
                 self.assertEqual(len(result["signature"]), 32)
                 expected = signatures.setdefault(label, result["signature"])
                 self.assertEqual(result["signature"], expected, result["tree"])
+                self.assertEqual(result["sketch"], sketches.setdefault(label, result["sketch"]))
         self.assertEqual(len(set(signatures.values())), len(signatures))
 
     def test_layout_of_the_text_does_not_matter(self):
@@ -219,6 +220,7 @@ class Templates(unittest.TestCase):
         same = examine(wheel(ONE, files), wheel(OTHER, files), wheel(THIRD, files),
                        sdist(ONE, files), sdist(OTHER, files))
         self.assertEqual(len({result["metadata_signature"] for result in same}), 1)
+        self.assertEqual(len({tuple(result["metadata_sketch"]) for result in same}), 1)
         other = examine(wheel(ONE, files, summary="Another text"), wheel(ONE, files, ["x"]))
         signatures = {result["metadata_signature"] for result in other + same[:1]}
         self.assertEqual(len(signatures), 3)
@@ -262,6 +264,9 @@ class Kinds(unittest.TestCase):
                 ("data", {f"{data}/data/share/x/table.csv": "a,b\n"}),
                 ("none", {f"{data}/data/share/man/man1/x.1": "text\n"}),
                 ("none", {f"{data}/data/README.md": "text\n"}),
+                ("code", {"<m>/__init__.py": "", "<m>.pth": "# x\nimport os; os.remove('x')\n"}),
+                ("data", {"<m>/__init__.py": "", "<m>.pth": "/usr/share/x\n"}),
+                ("blank", {"<m>/__init__.py": "", "<m>-nspkg.pth": "import sys\n"}),
                 ("none", {"<m>/py.typed": "", "<m>/empty.txt": "", "<m>/README.rst": "x\n",
                           "LICENSE": "x\n", "setup.py": ADD}),
                 ("blank", {"<m>/__init__.py": "", "tests/__init__.py": "", "tests/test_a.py": ADD}),
@@ -318,6 +323,33 @@ class Kinds(unittest.TestCase):
             with self.subTest(files=files, extra=extra):
                 self.assertEqual(self.kind(sdist(ONE, files, extra)), kind)
 
+    def test_what_backends_install_when_told_nothing(self):
+        beside = {"tests_core/__init__.py": ADD, "helpers/__init__.py": ADD}
+        for backend, name in (("flit_core.buildapi", "project"), ("hatchling.build", "project"),
+                              ("poetry.core.masonry.api", "tool.poetry"), ("uv_build", "project")):
+            toml = {"pyproject.toml": f'[build-system]\nbuild-backend = "{backend}"\n'
+                                      f'[{name}]\nname = "{ONE.name}"\n'}
+            for prefix in ("src/",) if backend == "uv_build" else ("", "src/"):
+                with self.subTest(backend=backend, prefix=prefix):
+                    made = sdist(ONE, {f"{prefix}<m>/__init__.py": "", **beside}, toml)
+                    self.assertEqual(examine_one(made)["tree"], ["acme_widget_tool/__init__.py"])
+
+    def test_roots_and_renamed_folders(self):
+        setup = ("from setuptools import setup\nsetup(name='x', packages=['tool', 'tool.a'], "
+                 "package_dir={'tool': 'lib/stuff'})\n")
+        pdm = '[build-system]\nbuild-backend = "pdm.backend"\n[tool.pdm.build]\n' \
+              'includes = ["src"]\npackage-dir = "src"\n'
+        files = {"lib/stuff/__init__.py": "", "lib/stuff/a/__init__.py": ""}
+        for files, extra in ((files, {"setup.py": setup}),
+                             (files, {"setup.py": "import setuptools\nsetuptools.setup()\n",
+                                      "setup.cfg": "[options]\npackages = tool\npackage_dir =\n"
+                                                   "  tool = lib/stuff\n"}),
+                             ({"src/tool/__init__.py": "", "src/tool/a/__init__.py": ""},
+                              {"pyproject.toml": pdm, "setup.py": ""})):
+            with self.subTest(extra=extra):
+                self.assertEqual(sorted(examine_one(sdist(ONE, files, extra))["tree"]),
+                                 ["tool/__init__.py", "tool/a/__init__.py"])
+
     def test_literal_scripts_of_an_sdist(self):
         setup = ("from setuptools import setup\nsetup(name='x', packages=['<m>'], "
                  "scripts=['bin/tool'])\n")
@@ -325,10 +357,11 @@ class Kinds(unittest.TestCase):
         made = sdist(ONE, {"<m>/__init__.py": "", "bin/tool": script}, {"setup.py": setup})
         other = wheel(ONE, {"<m>/__init__.py": "",
                             "<m>-<version>.data/scripts/tool": "#!python\n" + ADD})
-        first, second = examine(made, other)
-        self.assertEqual([first["kind"], second["kind"]], ["code", "code"])
-        self.assertEqual(first["tree"], ["acme_widget_tool/__init__.py", "scripts/tool"])
-        self.assertEqual(first["signature"], second["signature"])
+        third = egg(ONE, {"<m>/__init__.py": "", "EGG-INFO/scripts/tool": script})
+        found = examine(made, other, third)
+        self.assertEqual({result["kind"] for result in found}, {"code"})
+        self.assertEqual(found[0]["tree"], ["acme_widget_tool/__init__.py", "scripts/tool"])
+        self.assertEqual(len({result["signature"] for result in found}), 1)
 
     def test_byte_code_of_an_egg(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -67,7 +67,6 @@ def addresses(message, field):
             local, _, domain = address.rpartition("@")
             if local and domain and not re.search(r"\s", address) and address not in found:
                 found.append(address)
-        break  # a repeated field: the first counts, as message[field] has it
     return cell(" ".join(found))
 
 

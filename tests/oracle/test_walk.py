@@ -13,10 +13,12 @@ BUILD = os.environ.get("WINNOW_BUILD", "build/gcc")
 PROBE = os.path.join(BUILD, "oracle", "probe_walk")
 ARTIFACT = re.compile(rb".\.(whl|egg|zip|tgz|tbz2?|txz|tar(\.(gz|bz2|xz|zst|z))?|exe|msi|rpm|deb|dmg)$",
                       re.I | re.S)
+SIDECAR = re.compile(
+    rb"\.|.*\.(tmp|part|lock|metadata|provenance|attestation|asc|sig|sigstore|md5|sha256|sha512|"
+    rb"blake2b)$", re.I | re.S)
 FURNITURE = re.compile(
-    rb"\.|index\.|readme|(status|todo|generation|sha256sums|md5sums)$|"
-    rb".*\.(tmp|part|lock|metadata|provenance|attestation|asc|sig|sigstore|md5|sha256|sha512|blake2b|"
-    rb"html?|v1_html|v1_json|json|xml|txt|md|rst|log)$", re.I | re.S)
+    rb"index\.|readme|(status|todo|generation|sha256sums|md5sums)$|"
+    rb".*\.(html?|v1_html|v1_json|json|xml|txt|md|rst|log)$|" + SIDECAR.pattern, re.I | re.S)
 
 
 def normal(name):
@@ -82,7 +84,9 @@ class Model:
                 return "simple"
             if name == b"index.json" and (depth == 1 or depth == 2 and folder.startswith(b"simple/")):
                 return "simple"
-        if place in ("free", "packages") and not FURNITURE.match(name):
+        if place == "free" and not FURNITURE.match(name):
+            return "artifact"
+        if place == "packages" and not SIDECAR.match(name):
             return "artifact"
         return "artifact" if ARTIFACT.search(name) else None
 
@@ -215,6 +219,7 @@ class Layouts(Tree):
         self.file(f"{web}packages/{self.HASH}/foo-1.0-py3-none-any.whl")
         self.file(f"{web}packages/{self.HASH}/foo-1.0-py3-none-any.whl.metadata")
         self.file(f"{web}packages/{self.HASH}/foo-1.0.unheard-of")
+        self.file(f"{web}packages/{self.HASH}/foo-1.0.txt")  # the index served it: no furniture
         self.file(f"{web}simple/index.html")
         self.file(f"{web}simple/index.v1_json")
         for project in ("foo", "foo-bar", "v", "versions"):
@@ -236,11 +241,11 @@ class Layouts(Tree):
         self.assertEqual(self.paths(model, "project"), ["web/json/foo", "web/json/status", "web/pypi/bar/json"])
         self.assertEqual(self.paths(model), ["stray-1.0.zip"] + [
             f"web/packages/{self.HASH}/foo-1.0{end}" for end in
-            ("-py3-none-any.whl", ".tar.gz", ".unheard-of")])
+            ("-py3-none-any.whl", ".tar.gz", ".txt", ".unheard-of")])
 
     def test_web_as_root(self):
         self.bandersnatch("")
-        self.assertEqual(len(self.check().found), 10)
+        self.assertEqual(len(self.check().found), 11)
 
     def test_hash_index_and_versions(self):
         self.bandersnatch("web/")

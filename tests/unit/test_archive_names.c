@@ -10,6 +10,8 @@
 #include "unpack/member_name.h"
 #include "unpack/xz_header.h"
 
+#include <stdio.h>
+
 static void test_member_path(void **state) {
     (void)state;
     static const struct {
@@ -126,6 +128,59 @@ static void test_magic(void **state) {
         assert_int_equal(magic_of(cases[i].head).container, cases[i].container);
 }
 
+enum { HEADER_BYTES = 512, SUM_AT = 148, SUM_BYTES = 8 };
+
+/* Both sums of a header, the field of the sum taken as spaces. */
+static void sums_of(const unsigned char *head, int *sum, int *signed_sum) {
+    *sum = *signed_sum = SUM_BYTES * ' ';
+    for (int i = 0; i < HEADER_BYTES; i++) {
+        if (i >= SUM_AT && i < SUM_AT + SUM_BYTES)
+            continue;
+        *sum += head[i];
+        *signed_sum += (signed char)head[i];
+    }
+}
+
+static void test_tar_header(void **state) {
+    (void)state;
+    static const char *const forms[] = {"%06o", "%07o", "%6o ", "%08o", "%o"};
+    unsigned char head[HEADER_BYTES] = "na\xc3\xafve/";
+    int sum, signed_sum;
+    sums_of(head, &sum, &signed_sum);
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        char field[SUM_BYTES + 1] = "";
+        assert_true(snprintf(field, sizeof field, forms[i], (unsigned)sum) <= SUM_BYTES);
+        memcpy(head + SUM_AT, field, SUM_BYTES);
+        assert_true(is_tar_header(span_of(head, sizeof head)));
+        assert_false(is_tar_header(span_of(head, sizeof head - 1)));
+        snprintf(field, sizeof field, forms[i], (unsigned)signed_sum); /* as some old tars did */
+        memcpy(head + SUM_AT, field, SUM_BYTES);
+        assert_true(is_tar_header(span_of(head, sizeof head)));
+        head[HEADER_BYTES - 1] = 1;
+        assert_false(is_tar_header(span_of(head, sizeof head)));
+        head[HEADER_BYTES - 1] = 0;
+    }
+}
+
+/* Compressed bytes in which a digit at the place of the sum happens to be the signed sum. */
+static void test_no_tar_header_by_chance(void **state) {
+    (void)state;
+    static const char *const fields[] = {"5\x8f\x10\xfeQ\x7f\x01Z", "5       ", "5\0\0\0\0\0\0",
+                                         "405\x8f\x10\xfeQZ"};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        unsigned char head[HEADER_BYTES] = {0x1f, 0x8b, 8};
+        memcpy(head + SUM_AT, fields[i], SUM_BYTES);
+        int sum, signed_sum;
+        int wanted = i == 3 ? 0405 : 5;
+        for (size_t at = 256; sums_of(head, &sum, &signed_sum), signed_sum != wanted; at++) {
+            int step = wanted - signed_sum;
+            head[at] = (unsigned char)(step > 127 ? 127 : step < -128 ? -128 : step);
+        }
+        assert_false(is_tar_header(span_of(head, sizeof head)));
+        assert_int_equal(magic_of(span_of(head, sizeof head)).container, CONTAINER_TAR_GZIP);
+    }
+}
+
 static void test_xz_dictionary(void **state) {
     (void)state;
     static const unsigned char head[] = {0xfd, '7',  'z', 'X', 'Z',  0, 0,  4, 0xe6, 0xd6,
@@ -141,6 +196,7 @@ int main(void) {
         cmocka_unit_test(test_member_path),  cmocka_unit_test(test_links),
         cmocka_unit_test(test_native_names), cmocka_unit_test(test_endings),
         cmocka_unit_test(test_magic),        cmocka_unit_test(test_xz_dictionary),
+        cmocka_unit_test(test_tar_header),   cmocka_unit_test(test_no_tar_header_by_chance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

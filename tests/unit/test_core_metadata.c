@@ -51,9 +51,12 @@ static void test_latin_1(void **state) {
 }
 
 static void test_repeated_address_field(void **state) {
-    struct artifact artifact = read_text(*state, "Author-email: a@b.c\nAuthor-email: d@e.f\n");
+    struct artifact artifact = read_text(*state, "Author-email: a@b.c\nAuthor-email: d@e.f, a@b.c\n"
+                                                 "Maintainer-email: \nMaintainer-email: g@h.i\n");
     assert_span(artifact.metadata.author_email, "a@b.c");
-    assert_list(&artifact.metadata.author_emails, "a@b.c");
+    assert_list(&artifact.metadata.author_emails, "a@b.c|d@e.f");
+    assert_span(artifact.metadata.maintainer_email, "");
+    assert_list(&artifact.metadata.maintainer_emails, "g@h.i");
 }
 
 static void test_where_headers_end(void **state) {

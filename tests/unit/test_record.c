@@ -48,6 +48,14 @@ static struct span_list random_list(struct dice *dice, struct arena *arena) {
     return list;
 }
 
+static struct sketch random_sketch(struct dice *dice, struct arena *arena, enum sketch_kind kind) {
+    size_t count = roll_below(dice, 3) ? roll_below(dice, 5) : sketch_values_max(kind);
+    uint32_t *at = arena_alloc(arena, (count + 1) * sizeof *at);
+    for (size_t i = 0; i < count; i++)
+        at[i] = (i > 0 ? at[i - 1] + 1 : 0) + (uint32_t)roll_below(dice, UINT32_MAX / 256);
+    return (struct sketch){at, (uint32_t)count};
+}
+
 static void random_artifact(struct dice *dice, struct arena *arena, struct artifact *artifact) {
     artifact_begin(artifact, arena);
     artifact->file.path = random_path(dice, arena);
@@ -68,6 +76,7 @@ static void random_artifact(struct dice *dice, struct arena *arena, struct artif
     metadata->summary = random_text(dice, arena, 300);
     metadata->author = random_text(dice, arena, 30);
     metadata->home_page = random_text(dice, arena, 50);
+    metadata->repository = random_text(dice, arena, 50);
     metadata->description = random_text(dice, arena, 50); /* does not travel */
     metadata->author_emails = random_list(dice, arena);
     metadata->maintainer_emails = random_list(dice, arena);
@@ -88,6 +97,8 @@ static void random_artifact(struct dice *dice, struct arena *arena, struct artif
         artifact->payload.signature.at[i] = (unsigned char)roll(dice);
         artifact->payload.metadata_signature.at[i] = (unsigned char)roll(dice);
     }
+    artifact->payload.sketch = random_sketch(dice, arena, SKETCH_PAYLOAD);
+    artifact->payload.metadata_sketch = random_sketch(dice, arena, SKETCH_METADATA);
 }
 
 static void random_record(struct dice *dice, struct arena *arena, struct record *record) {
@@ -125,6 +136,12 @@ static void assert_list(const struct span_list *got, const struct span_list *wan
         assert_span(got->at[i], want->at[i]);
 }
 
+static void assert_sketch(const struct sketch *got, const struct sketch *want) {
+    assert_int_equal(got->count, want->count);
+    if (want->count > 0)
+        assert_memory_equal(got->at, want->at, want->count * sizeof *want->at);
+}
+
 static void assert_metadata(const struct artifact_metadata *got,
                             const struct artifact_metadata *want) {
     assert_int_equal(got->found, want->found);
@@ -134,6 +151,7 @@ static void assert_metadata(const struct artifact_metadata *got,
     assert_span(got->summary, want->summary);
     assert_span(got->author, want->author);
     assert_span(got->home_page, want->home_page);
+    assert_span(got->repository, want->repository);
     assert_int_equal(got->description.len, 0);
     assert_list(&got->author_emails, &want->author_emails);
     assert_list(&got->maintainer_emails, &want->maintainer_emails);
@@ -172,6 +190,8 @@ static void assert_artifact(const struct artifact *got, const struct artifact *w
     assert_memory_equal(&got->payload.signature, &want->payload.signature, SIGNATURE_BYTES);
     assert_memory_equal(&got->payload.metadata_signature, &want->payload.metadata_signature,
                         SIGNATURE_BYTES);
+    assert_sketch(&got->payload.sketch, &want->payload.sketch);
+    assert_sketch(&got->payload.metadata_sketch, &want->payload.metadata_sketch);
     assert_int_equal(got->anomalies.count, want->anomalies.count);
     for (size_t i = 0; i < want->anomalies.count; i++) {
         assert_span(got->anomalies.at[i].code, want->anomalies.at[i].code);

@@ -102,6 +102,7 @@ static void fill_artifact(struct stage *stage, struct artifact *artifact) {
     metadata->summary = span_of("nul \0 and \xC3\xBC", 12);
     metadata->author = span_text("A. Author");
     metadata->home_page = span_text("https://example.org/?a=b&c");
+    metadata->repository = span_text("example.org");
     span_list_add(&metadata->author_emails, stage->arena, span_text("z@example.org"));
     span_list_add(&metadata->author_emails, stage->arena, span_text("\"a \\ b\"@example.org"));
     span_list_add(&metadata->maintainer_emails, stage->arena, span_text("\xC3\xBC\n@\x01\x7F"));
@@ -146,6 +147,7 @@ static bool check_full_row(void *context, const struct artifact_row *row) {
     assert_span(got->metadata.summary, want->metadata.summary);
     assert_span(got->metadata.author, want->metadata.author);
     assert_span(got->metadata.home_page, want->metadata.home_page);
+    assert_span(got->metadata.repository, want->metadata.repository);
     assert_list(&got->metadata.author_emails, &want->metadata.author_emails);
     assert_list(&got->metadata.maintainer_emails, &want->metadata.maintainer_emails);
     assert_int_equal(got->metadata.requires_dist.count, 2);
@@ -199,7 +201,8 @@ static void views_show_words(void **state) {
          "'over_limit' AND payload_kind = 'stub' AND modified_at = '2023-11-14T22:13:20Z' AND "
          "payload_signature = '00000000000000000000000000000007' AND filename = 'Foo-1.0.tar.gz' "
          "AND "
-         "path = 'web/packages/aa/bb/cc/Foo-1.0.tar.gz' AND declared_version = '1.0.0'"),
+         "path = 'web/packages/aa/bb/cc/Foo-1.0.tar.gz' AND declared_version = '1.0.0' AND "
+         "repository = 'example.org'"),
         ("SELECT count(*) FROM entry_points WHERE name = 'z' AND entry_group = 'console_scripts' "
          "AND "
          "source = 'pyproject' AND project = 'foo'"),
@@ -232,6 +235,84 @@ static void the_same_path_is_replaced(void **state) {
     assert_int_equal(ask(store, "SELECT key FROM artifact"), 3);
     assert_listing(store, "other 2 web/packages/aa/bb/cc/Foo-1.0.tar.gz ok "
                           "2023-11-14T22:13:20.123456Z mtime\n");
+    store_close(store);
+}
+
+/* --- sketches ------------------------------------------------------------------------------- */
+
+/* "p07:1,2," for the payload signature that ends in 07, "m" for metadata. */
+static bool list_sketch(void *context, enum sketch_kind kind, const struct signature *signature,
+                        const struct sketch *sketch) {
+    struct buffer *out = context;
+    buffer_printf(out, "%c%02x:", kind == SKETCH_PAYLOAD ? 'p' : 'm', signature->at[15]);
+    for (uint32_t i = 0; i < sketch->count; i++)
+        buffer_printf(out, "%u,", sketch->at[i]);
+    buffer_add_byte(out, ' ');
+    return sketch->at[0] != 99; /* which stops */
+}
+
+static void assert_sketches(struct store *store, const char *want) {
+    struct buffer out = BUFFER_EMPTY;
+    good(store, store_each_sketch(store, list_sketch, &out));
+    buffer_add_byte(&out, '\0');
+    assert_string_equal((const char *)out.at, want);
+    buffer_free(&out);
+}
+
+static void a_signature_has_one_sketch(void **state) {
+    struct stage *stage = *state;
+    const uint32_t hashes[] = {1, 0xFF00, UINT32_MAX};
+    struct store *store = open_or_die(stage->path, STORE_WRITE);
+    struct artifact artifact = plain_artifact(stage->arena, "a-1.whl", "a", "1");
+    artifact.payload.sketch = (struct sketch){hashes, 3};
+    good(store, store_put_artifact(store, &artifact, 1)); /* no signature: no sketch */
+    assert_sketches(store, "");
+    artifact.payload.signature.at[15] = 7;
+    artifact.payload.metadata_signature.at[15] = 7;
+    artifact.payload.metadata_sketch = (struct sketch){hashes, 1};
+    good(store, store_put_artifact(store, &artifact, 2));
+    assert_sketches(store, "p07:1,65280,4294967295, m07:1, ");
+    artifact.file.path = span_text("b-1.whl");
+    good(store, store_put_artifact(store, &artifact, 3));
+    artifact.file.path = span_text("c-1.whl"); /* another payload, nothing to sketch */
+    artifact.payload.signature.at[15] = 8;
+    artifact.payload.sketch = (struct sketch){.at = NULL};
+    good(store, store_put_artifact(store, &artifact, 4));
+    store_close(store);
+    store = open_or_die(stage->path, STORE_READ);
+    assert_sketches(store, "p07:1,65280,4294967295, m07:1, ");
+    store_close(store);
+}
+
+static void sketches_are_checked_and_can_be_stopped(void **state) {
+    struct stage *stage = *state;
+    const uint32_t stop = 99;
+    struct store *store = open_or_die(stage->path, STORE_WRITE);
+    struct artifact artifact = plain_artifact(stage->arena, "a-1.whl", "a", "1");
+    artifact.payload.signature.at[15] = 1;
+    artifact.payload.sketch = (struct sketch){&stop, 1};
+    artifact.payload.metadata_signature.at[15] = 1;
+    artifact.payload.metadata_sketch = (struct sketch){&stop, 1};
+    good(store, store_put_artifact(store, &artifact, 1));
+    assert_sketches(store, "p01:99, ");
+    static const char *const damages[] = {
+        "hashes = x'0100000001000000'",
+        "hashes = x'0200000001000000'",
+        "hashes = x'010000'",
+        "hashes = zeroblob(4 * 129)",
+        "signature = x'01'",
+    };
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        struct buffer out = BUFFER_EMPTY;
+        char sql[100];
+        snprintf(sql, sizeof sql, "SAVEPOINT s; UPDATE sketch SET %s WHERE kind = 0", damages[i]);
+        assert_int_equal(sqlite3_exec(store->db, sql, NULL, NULL, NULL), SQLITE_OK);
+        assert_false(store_each_sketch(store, list_sketch, &out));
+        assert_non_null(strstr(store_problem(store), "damaged"));
+        assert_int_equal(sqlite3_exec(store->db, "ROLLBACK TO s; RELEASE s", NULL, NULL, NULL),
+                         SQLITE_OK);
+        buffer_free(&out);
+    }
     store_close(store);
 }
 
@@ -352,6 +433,8 @@ int main(void) {
         STAGED(every_field_comes_back),
         STAGED(views_show_words),
         STAGED(the_same_path_is_replaced),
+        STAGED(a_signature_has_one_sketch),
+        STAGED(sketches_are_checked_and_can_be_stopped),
         STAGED(equal_places_give_way),
         STAGED(rows_come_in_order),
         STAGED(keys_of_all_that_is_stored),

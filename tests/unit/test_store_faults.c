@@ -178,8 +178,11 @@ static void other_versions_are_refused(void **state) {
     char lock[256];
     snprintf(lock, sizeof lock, "%s.lock", stage->path);
     unlink(lock);
-    run_sql(stage->path, "PRAGMA user_version=2");
+    run_sql(stage->path, "PRAGMA user_version=3");
     assert_refused_untouched(stage, "newer winnow");
+    run_sql(stage->path, "PRAGMA user_version=1");
+    assert_refused_untouched(stage,
+                             "older winnow (state version 1, this one needs 2): move it away");
     run_sql(stage->path, "PRAGMA user_version=0");
     assert_refused_untouched(stage, "damaged");
 }

@@ -136,13 +136,39 @@ static void nameless_files_take_the_page_s_project(void **state) {
     put_page(store, "web/simple/m/index.v1_json", "m", files, 2, true, 4);
     put_page(store, "web/simple/n/index.v1_json", "n", files, 2, true, 5);
     const char *want = "- - p/odder.bin ok " MTIME " not-in-index()\n"
-                       "a 1 p/a-1.whl ok " UPLOADED "\n" /* its name has told already */
-                       "m - p/odd.bin ok " UPLOADED "\n";
+                       "m - p/odd.bin ok " UPLOADED "\n"
+                       "m 1 p/a-1.whl ok " UPLOADED "\n"; /* the page knows better than its name */
     assert_listing(store, want);
     assert_listing(store, want);
     store_close(store);
     store = open_or_die(stage->path, STORE_READ);
     assert_listing(store, want);
+    store_close(store);
+}
+
+/* What a page says of whose a file is counts more than how its name can be read. */
+static void named_files_take_the_page_s_project(void **state) {
+    struct stage *stage = *state;
+    struct store *store = open_or_die(stage->path, STORE_WRITE);
+    struct index_file files[] = {index_entry("p/foo-2-1.zip", uploaded, 1000),
+                                 index_entry("p/bar-1.zip", uploaded, 1000),
+                                 index_entry("p/a-1.zip", uploaded, 1000)};
+    struct artifact artifact = plain_artifact(stage->arena, "p/foo-2-1.zip", "foo-2", "1");
+    artifact.metadata.found = true;
+    artifact.metadata.name = span_text("Foo");
+    artifact.metadata.version = span_text("3");
+    artifact_note(&artifact, "name-mismatch", span_text("file says foo-2, metadata says Foo"));
+    artifact_note(&artifact, "version-mismatch", span_text("file says 1, metadata says 3"));
+    artifact_note(&artifact, "gzip-members", SPAN_EMPTY);
+    good(store, store_put_artifact(store, &artifact, 1));
+    put(stage, store, "p/bar-1.zip", "bar", "1", 2);
+    put(stage, store, "p/a-1.zip", "a", "1", 3);
+    put_page(store, "web/simple/foo/index.v1_json", "foo", files, 3, true, 4);
+    put_page(store, "web/simple/a/index.v1_json", "a", files + 2, 1, true, 5);
+    assert_listing(store, "a 1 p/a-1.zip ok " UPLOADED "\n" /* its own page has it, too */
+                          "foo 1 p/bar-1.zip ok " UPLOADED "\n"
+                          "foo 2-1 p/foo-2-1.zip ok " UPLOADED " gzip-members()"
+                          " version-mismatch(file says 2-1, metadata says 3)\n");
     store_close(store);
 }
 
@@ -255,6 +281,7 @@ int main(void) {
         STAGED(pages_that_disagree),
         STAGED(urls_that_point_elsewhere),
         STAGED(nameless_files_take_the_page_s_project),
+        STAGED(named_files_take_the_page_s_project),
         STAGED(files_that_could_not_be_looked_at),
         STAGED(unusual_entries),
         STAGED(owners_come_once_and_in_order),

@@ -1,0 +1,229 @@
+/* sketch: see sketch.h. */
+#include "payload/sketch.h"
+
+#include <endian.h>
+#include <stdlib.h>
+
+#include "payload/mask_pattern.h"
+
+/* Of all shingles and tokens. Stored hashes depend on it: a new one needs a new STATE_VERSION. */
+enum { SKETCH_SEED = 3 };
+
+/* --- the smallest ------------------------------------------------------------------------------
+ */
+
+/* By insertion: what comes is nearly sorted. */
+static void sort_numbers(uint64_t *at, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        uint64_t number = at[i];
+        size_t place = i;
+        for (; place > 0 && at[place - 1] > number; place--)
+            at[place] = at[place - 1];
+        at[place] = number;
+    }
+}
+
+/* Hashes fall evenly into buckets, which are then in order but for neighbours. A file can be made
+ * to fill one bucket, which costs some 50 microseconds in 400 shingles. */
+static void sort_values(struct sketcher *sketcher) {
+    enum { BUCKETS = 256 };
+    uint64_t sorted[SKETCHER_VALUES];
+    size_t places[BUCKETS + 1] = {0};
+    for (size_t i = 0; i < sketcher->count; i++)
+        places[sketcher->values[i] * BUCKETS / sketcher->bound + 1]++;
+    for (size_t b = 1; b < BUCKETS; b++)
+        places[b] += places[b - 1];
+    for (size_t i = 0; i < sketcher->count; i++)
+        sorted[places[sketcher->values[i] * BUCKETS / sketcher->bound]++] = sketcher->values[i];
+    sort_numbers(sorted, sketcher->count);
+    memcpy(sketcher->values, sorted, sketcher->count * sizeof *sorted);
+}
+
+static void keep_smallest(struct sketcher *sketcher) {
+    size_t kept = 0;
+    sort_values(sketcher);
+    for (size_t i = 0; i < sketcher->count && kept < sketcher->most; i++)
+        if (kept == 0 || sketcher->values[i] != sketcher->values[kept - 1])
+            sketcher->values[kept++] = sketcher->values[i];
+    sketcher->count = kept;
+    if (kept == sketcher->most)
+        sketcher->bound = sketcher->values[kept - 1] + 1;
+}
+
+static void add_shingle(struct sketcher *sketcher, struct span shingle) {
+    uint64_t value = (uint32_t)hash64(shingle, SKETCH_SEED);
+    if (sketcher->count == SKETCHER_VALUES)
+        keep_smallest(sketcher); /* lowers the bound */
+    if (value < sketcher->bound)
+        sketcher->values[sketcher->count++] = value;
+}
+
+void sketcher_begin(struct sketcher *sketcher, size_t most) {
+    sketcher->count = 0;
+    sketcher->most = most;
+    sketcher->bound = UINT64_C(1) << 32;
+    sketcher->python_left = SKETCH_PAYLOAD_BYTES_MAX;
+    sketcher->too_big = false;
+}
+
+bool sketcher_end(struct sketcher *sketcher, struct arena *arena, struct sketch *sketch) {
+    *sketch = (struct sketch){.at = NULL};
+    keep_smallest(sketcher);
+    if (sketcher->count == 0 || sketcher->too_big)
+        return true;
+    uint32_t *at = arena_alloc_raw(arena, sketcher->count * sizeof *at);
+    if (at == NULL)
+        return false;
+    for (size_t i = 0; i < sketcher->count; i++)
+        at[i] = (uint32_t)sketcher->values[i];
+    *sketch = (struct sketch){at, (uint32_t)sketcher->count};
+    return true;
+}
+
+/* --- Python ------------------------------------------------------------------------------------
+ */
+
+/* Tokens that have no text of their own here; hashes of texts are never that small but by chance.
+ */
+enum { TOKEN_STRING = 1, TOKEN_NUMBER, TOKEN_OWN_NAME, TOKEN_VALUE, TOKEN_MARKS };
+
+/* Marks that begin a token of mask_python(). */
+static const bool is_mark[256] = {
+    ['\n'] = true,       [MARK_VALUE] = true,  [MARK_INDENT] = true, [MARK_DEDENT] = true,
+    [MARK_TOKEN] = true, [MARK_STRING] = true, [MARK_BYTES] = true,  [MARK_FORMAT] = true,
+};
+
+static bool is_number(struct span text) {
+    return text.len > 0 && (ascii_is_digit(text.at[0]) ||
+                            (text.len > 1 && text.at[0] == '.' && ascii_is_digit(text.at[1])));
+}
+
+/* Names of the project and of people are marks (mask_pattern.h). */
+static bool is_name(struct span text) {
+    return text.len > 0 && !ascii_is_digit(text.at[0]) &&
+           (is_word_byte(text.at[0]) || text.at[0] == '_' ||
+            (text.at[0] >= MARK_PROJECT && text.at[0] < MARK_VALUE));
+}
+
+struct tokens {
+    uint64_t *at;
+    size_t count;
+    uint64_t *own_names;
+    size_t own_name_count;
+    struct span before; /* the latest token, when it is no string or mark */
+};
+
+static uint64_t token_of(unsigned char mark, struct span text) {
+    if (mark == MARK_TOKEN)
+        return is_number(text) ? TOKEN_NUMBER : hash64(text, SKETCH_SEED);
+    if (mark == MARK_VALUE)
+        return TOKEN_VALUE;
+    return mark == MARK_STRING || mark == MARK_BYTES || mark == MARK_FORMAT ? TOKEN_STRING
+                                                                            : TOKEN_MARKS + mark;
+}
+
+static void add_token(struct tokens *tokens, unsigned char mark, struct span text) {
+    struct span word = mark == MARK_TOKEN ? text : SPAN_EMPTY;
+    uint64_t token = token_of(mark, text);
+    if (span_is(word, "=") && is_name(tokens->before))
+        tokens->own_names[tokens->own_name_count++] = tokens->at[tokens->count - 1];
+    else if ((span_is(tokens->before, "def") || span_is(tokens->before, "class")) && is_name(word))
+        tokens->own_names[tokens->own_name_count++] = token;
+    tokens->before = word;
+    tokens->at[tokens->count++] = token;
+}
+
+static bool has_number(const uint64_t *at, size_t count, uint64_t number) {
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+        if (at[middle] == number)
+            return true;
+        if (at[middle] < number)
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return false;
+}
+
+static int compare_numbers(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static void hide_own_names(struct tokens *tokens) {
+    size_t count = tokens->own_name_count;
+    if (count > 1)
+        qsort(tokens->own_names, count, sizeof *tokens->own_names, compare_numbers);
+    for (size_t i = 0; i < tokens->count; i++) {
+        if (has_number(tokens->own_names, count, tokens->at[i]))
+            tokens->at[i] = TOKEN_OWN_NAME;
+        tokens->at[i] = htole64(tokens->at[i]); /* the same hashes on every machine */
+    }
+}
+
+static void read_tokens(struct tokens *tokens, struct span masked) {
+    for (size_t at = 0; at < masked.len;) {
+        size_t end = at + 1;
+        while (end < masked.len && !is_mark[masked.at[end]])
+            end++;
+        add_token(tokens, masked.at[at], span_slice(masked, at + 1, end));
+        at = end;
+    }
+}
+
+bool sketcher_add_python(struct sketcher *sketcher, struct arena *arena, struct span masked) {
+    if (masked.len == 0 || !is_mark[masked.at[0]] || masked.at[0] == '\n')
+        return true;
+    if (masked.len > sketcher->python_left)
+        sketcher->too_big = true;
+    if (sketcher->too_big)
+        return true;
+    sketcher->python_left -= masked.len;
+    /* A token takes a byte at least, and gives a name at most. */
+    size_t room = masked.len * 2 * sizeof(uint64_t);
+    struct tokens tokens = {.at = arena_alloc_raw(arena, room)};
+    if (tokens.at == NULL)
+        return false;
+    tokens.own_names = tokens.at + masked.len;
+    read_tokens(&tokens, masked);
+    hide_own_names(&tokens);
+    size_t width = tokens.count < SHINGLE_TOKENS ? tokens.count : SHINGLE_TOKENS;
+    for (size_t i = 0; i + width <= tokens.count; i++)
+        add_shingle(sketcher, span_of(tokens.at + i, width * sizeof *tokens.at));
+    arena_shrink(arena, tokens.at, room, 0);
+    return true;
+}
+
+/* --- texts -------------------------------------------------------------------------------------
+ */
+
+void sketcher_add_text(struct sketcher *sketcher, struct span masked) {
+    struct span text = span_slice(masked, 0, SKETCH_TEXT_BYTES_MAX);
+    size_t starts[SHINGLE_WORDS]; /* of the latest words */
+    size_t words = 0;
+    for (size_t at = 0; at < text.len;) {
+        size_t end = at + span_find(span_from(text, at), ' ');
+        starts[words++ % SHINGLE_WORDS] = at;
+        if (words >= SHINGLE_WORDS)
+            add_shingle(sketcher, span_slice(text, starts[words % SHINGLE_WORDS], end));
+        at = end + 1;
+    }
+    if (words > 0 && words < SHINGLE_WORDS)
+        add_shingle(sketcher, text);
+}
+
+void sketcher_add_sequence(struct sketcher *sketcher, struct span words) {
+    uint64_t chain = 0;
+    struct span word = SPAN_EMPTY;
+    struct span before = SPAN_EMPTY;
+    while (span_next_piece(&words, ' ', &word)) {
+        if (!span_equal(word, before))
+            chain = hash64(word, chain);
+        before = word;
+    }
+    chain = htole64(chain);
+    add_shingle(sketcher, span_of(&chain, sizeof chain));
+}
