@@ -88,6 +88,20 @@ bool corpus_add(struct corpus *corpus, const struct artifact_row *row) {
     return open_project_add(corpus->open, corpus, row);
 }
 
+/* Makes room for the sketches of the projects' signatures. */
+static bool list_signatures(struct corpus *corpus, enum sketch_kind kind) {
+    struct signature *at = malloc((corpus->count + 1) * sizeof *at);
+    size_t count = 0;
+    for (size_t i = 0; at != NULL && i < corpus->count; i++) {
+        const struct signature *signature = project_signature(&corpus->projects[i], kind);
+        if (!signature_is_zero(signature))
+            at[count++] = *signature;
+    }
+    bool listed = at != NULL && sketches_list(&corpus->sketches[kind], corpus->arena, at, count);
+    free(at);
+    return listed;
+}
+
 bool corpus_end_artifacts(struct corpus *corpus) {
     if (open_project_name(corpus->open).len > 0 && !open_project_end(corpus->open, corpus))
         return false;
@@ -96,7 +110,12 @@ bool corpus_end_artifacts(struct corpus *corpus) {
         if (name != STRING_NONE && name < corpus->dependents_capacity)
             corpus->projects[i].dependents = corpus->dependents[name];
     }
-    return true;
+    return list_signatures(corpus, SKETCH_PAYLOAD) && list_signatures(corpus, SKETCH_METADATA);
+}
+
+bool corpus_add_sketch(struct corpus *corpus, enum sketch_kind kind,
+                       const struct signature *signature, const struct sketch *sketch) {
+    return sketches_add(&corpus->sketches[kind], corpus->arena, signature, sketch);
 }
 
 /* Owners of one project come together: its list grows at the end of the arena. */

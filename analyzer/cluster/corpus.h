@@ -8,6 +8,7 @@
 #define WINNOW_CLUSTER_CORPUS_H
 
 #include "cluster/domain.h"
+#include "cluster/sketches.h"
 #include "cluster/strings.h"
 #include "facts/store.h"
 
@@ -64,8 +65,9 @@ struct corpus {
     struct strings modules;
     struct strings versions;
     struct strings repositories;
-    struct strings names; /* projects that somebody requires */
-    uint32_t *dependents; /* of names[i] */
+    struct strings names;                   /* projects that somebody requires */
+    struct sketches sketches[SKETCH_KINDS]; /* of the projects' signatures, by enum sketch_kind */
+    uint32_t *dependents;                   /* of names[i] */
     uint32_t dependents_capacity;
     uint32_t *address_domains; /* domain of addresses[i], STRING_NONE without */
     uint32_t address_domains_known;
@@ -85,12 +87,23 @@ bool corpus_add(struct corpus *corpus, const struct artifact_row *row);
 /* After the last artifact: closes the last project and counts dependents. */
 bool corpus_end_artifacts(struct corpus *corpus);
 
+/* Adds the sketch of a signature, after corpus_end_artifacts, in any order, each once. Signatures
+ * that no project has are passed over. */
+bool corpus_add_sketch(struct corpus *corpus, enum sketch_kind kind,
+                       const struct signature *signature, const struct sketch *sketch);
+
 /* Adds an owner; calls come sorted by (project, user), after corpus_end_artifacts. Unknown projects
  * are passed over. */
 bool corpus_add_owner(struct corpus *corpus, struct span project, struct span user);
 
 /* Index of a project by its name; `count` when the corpus does not have it. */
 size_t corpus_find(const struct corpus *corpus, struct span project);
+
+/* Its signature of this kind. */
+static inline const struct signature *project_signature(const struct project *project,
+                                                        enum sketch_kind kind) {
+    return kind == SKETCH_PAYLOAD ? &project->signature : &project->metadata_signature;
+}
 
 static inline bool project_is_empty(const struct project *project) {
     return payload_kind_is_empty(project->kind);

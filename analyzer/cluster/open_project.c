@@ -16,22 +16,34 @@ struct ids {
     size_t capacity;
 };
 
+struct signature_list {
+    struct signature *at;
+    size_t count;
+    size_t capacity;
+};
+
+/* The upload that something was taken from. */
+struct source {
+    bool found;
+    instant uploaded_at;
+    struct span filename;
+};
+
 struct open_project {
     struct arena *arena; /* reset from project to project */
     bool is_open;
     struct project record;
-    struct span_list versions;    /* as written */
-    struct signature *signatures; /* of the artifacts of record.kind */
-    size_t signature_count;
-    size_t signature_capacity;
+    struct span_list versions;        /* as written */
+    struct signature_list signatures; /* of the artifacts of record.kind */
+    struct signature_list metadata_signatures;
     struct seen_commands commands;
     struct ids addresses;
     struct ids modules;
     struct ids requires;
-    struct ids others;           /* domains and versions, made at the end */
-    struct span latest_filename; /* of the upload that gives name and summary */
-    instant latest_uploaded_at;
-    bool has_latest;
+    struct ids others;         /* domains and versions, made at the end */
+    struct source name_source; /* and of the summary */
+    struct source repository_source;
+    struct span repository;
     struct buffer scratch;
 };
 
@@ -51,7 +63,8 @@ void open_project_free(struct open_project *open) {
     if (open == NULL)
         return;
     arena_free(open->arena);
-    free(open->signatures);
+    free(open->signatures.at);
+    free(open->metadata_signatures.at);
     free(open->commands.at);
     free(open->addresses.at);
     free(open->modules.at);
@@ -71,12 +84,14 @@ bool open_project_begin(struct open_project *open, const struct artifact_row *ro
                                     .last_uploaded_at = INSTANT_UNKNOWN,
                                     .repository = STRING_NONE};
     open->versions = (struct span_list){.at = NULL};
-    open->signature_count = 0;
+    open->signatures.count = 0;
+    open->metadata_signatures.count = 0;
     open->commands.count = 0;
     open->addresses.count = 0;
     open->modules.count = 0;
     open->requires.count = 0;
-    open->has_latest = false;
+    open->name_source.found = false;
+    open->repository_source.found = false;
     open->is_open = true;
     return arena_copy(open->arena, row->artifact.file.project, &open->record.project);
 }
@@ -116,24 +131,29 @@ static bool add_version(struct open_project *open, struct span version) {
            span_list_add(&open->versions, open->arena, copy);
 }
 
-static bool add_signature(struct open_project *open, const struct artifact_payload *payload) {
-    if (payload->kind > open->record.kind) {
-        open->record.kind = payload->kind;
-        open->signature_count = 0;
-    }
-    if (payload->kind != open->record.kind || payload->kind == KIND_UNKNOWN ||
-        signature_is_zero(&payload->signature))
-        return true;
-    if (open->signature_count == open->signature_capacity) {
-        size_t wider = open->signature_capacity ? open->signature_capacity * 2 : 64;
-        struct signature *at = realloc(open->signatures, wider * sizeof *at);
+static bool push_signature(struct signature_list *list, const struct signature *signature) {
+    if (list->count == list->capacity) {
+        size_t wider = list->capacity ? list->capacity * 2 : 64;
+        struct signature *at = realloc(list->at, wider * sizeof *at);
         if (at == NULL)
             return false;
-        open->signatures = at;
-        open->signature_capacity = wider;
+        list->at = at;
+        list->capacity = wider;
     }
-    open->signatures[open->signature_count++] = payload->signature;
+    list->at[list->count++] = *signature;
     return true;
+}
+
+static bool add_signatures(struct open_project *open, const struct artifact_payload *payload) {
+    if (payload->kind > open->record.kind) {
+        open->record.kind = payload->kind;
+        open->signatures.count = 0;
+    }
+    bool counts = payload->kind == open->record.kind && payload->kind != KIND_UNKNOWN &&
+                  !signature_is_zero(&payload->signature);
+    return (!counts || push_signature(&open->signatures, &payload->signature)) &&
+           (signature_is_zero(&payload->metadata_signature) ||
+            push_signature(&open->metadata_signatures, &payload->metadata_signature));
 }
 
 static bool add_addresses(struct open_project *open, struct corpus *corpus,
@@ -190,21 +210,34 @@ static struct span cut_text(struct span text, size_t bytes_max) {
     return span_slice(text, 0, end);
 }
 
-/* Name and summary come from the latest upload that has metadata. */
+/* Whether `row` is the latest upload so far, which it then is; of several at one time, the one
+ * whose file name sorts last. *copied: false when memory is out. */
+static bool is_latest(struct open_project *open, const struct artifact_row *row,
+                      struct source *source, bool *copied) {
+    struct span filename = row->artifact.file.filename;
+    if (source->found &&
+        (row->uploaded_at < source->uploaded_at ||
+         (row->uploaded_at == source->uploaded_at && span_compare(filename, source->filename) < 0)))
+        return false;
+    source->found = true;
+    source->uploaded_at = row->uploaded_at;
+    *copied = arena_copy(open->arena, filename, &source->filename);
+    return *copied;
+}
+
+/* Name and summary come from the latest upload that has metadata, the repository from the latest
+ * that has one. */
 static bool keep_latest(struct open_project *open, const struct artifact_row *row) {
-    const struct artifact *artifact = &row->artifact;
-    if (!artifact->metadata.found)
-        return true;
-    if (open->has_latest && (row->uploaded_at < open->latest_uploaded_at ||
-                             (row->uploaded_at == open->latest_uploaded_at &&
-                              span_compare(artifact->file.filename, open->latest_filename) < 0)))
-        return true;
-    open->has_latest = true;
-    open->latest_uploaded_at = row->uploaded_at;
-    return arena_copy(open->arena, artifact->file.filename, &open->latest_filename) &&
-           arena_copy(open->arena, artifact->metadata.name, &open->record.name) &&
-           arena_copy(open->arena, cut_text(artifact->metadata.summary, SUMMARY_BYTES_MAX),
-                      &open->record.summary);
+    const struct artifact_metadata *metadata = &row->artifact.metadata;
+    bool copied = true;
+    if (metadata->found && is_latest(open, row, &open->name_source, &copied))
+        copied = arena_copy(open->arena, metadata->name, &open->record.name) &&
+                 arena_copy(open->arena, cut_text(metadata->summary, SUMMARY_BYTES_MAX),
+                            &open->record.summary);
+    if (copied && metadata->repository.len > 0 &&
+        is_latest(open, row, &open->repository_source, &copied))
+        copied = arena_copy(open->arena, metadata->repository, &open->repository);
+    return copied;
 }
 
 static void widen_times(struct project *record, instant when) {
@@ -219,8 +252,10 @@ bool open_project_add(struct open_project *open, struct corpus *corpus,
                       const struct artifact_row *row) {
     const struct artifact *artifact = &row->artifact;
     open->record.artifacts++;
+    if (artifact->contents.python_bytes > open->record.python_bytes)
+        open->record.python_bytes = artifact->contents.python_bytes;
     widen_times(&open->record, row->uploaded_at);
-    return add_version(open, artifact->file.version) && add_signature(open, &artifact->payload) &&
+    return add_version(open, artifact->file.version) && add_signatures(open, &artifact->payload) &&
            add_addresses(open, corpus, &artifact->metadata.author_emails) &&
            add_addresses(open, corpus, &artifact->metadata.maintainer_emails) &&
            add_commands(open, corpus, row) &&
@@ -234,7 +269,9 @@ static int compare_signatures(const void *left, const void *right) {
 }
 
 /* The commonest; of several, the smallest. */
-static struct signature choose_signature(struct signature *at, size_t count) {
+static struct signature choose_signature(const struct signature_list *list) {
+    struct signature *at = list->at;
+    size_t count = list->count;
     struct signature best = {{0}};
     size_t best_count = 0;
     if (count > 1)
@@ -338,6 +375,14 @@ static bool keep_domains(struct open_project *open, struct corpus *corpus, struc
     return keep_ids(corpus, &corpus->domains, domains, &record->domains);
 }
 
+static bool keep_repository(struct open_project *open, struct corpus *corpus,
+                            struct project *record) {
+    if (!open->repository_source.found)
+        return true;
+    record->repository = strings_intern(&corpus->repositories, open->repository);
+    return record->repository != STRING_NONE;
+}
+
 static bool count_dependents(struct corpus *corpus, struct id_list requires) {
     for (uint32_t i = 0; i < requires.count; i++) {
         uint32_t id = requires.at[i];
@@ -367,11 +412,12 @@ bool open_project_end(struct open_project *open, struct corpus *corpus) {
         corpus->capacity = wider;
     }
     struct project record = open->record;
-    record.signature = choose_signature(open->signatures, open->signature_count);
+    record.signature = choose_signature(&open->signatures);
+    record.metadata_signature = choose_signature(&open->metadata_signatures);
     if (!arena_copy(corpus->arena, open->record.project, &record.project) ||
         !arena_copy(corpus->arena, open->record.name, &record.name) ||
         !arena_copy(corpus->arena, open->record.summary, &record.summary) ||
-        !keep_versions(open, corpus, &record) ||
+        !keep_versions(open, corpus, &record) || !keep_repository(open, corpus, &record) ||
         !seen_commands_keep(&open->commands, corpus, &record) ||
         !keep_ids(corpus, &corpus->addresses, &open->addresses, &record.addresses) ||
         !keep_domains(open, corpus, &record) ||

@@ -2,8 +2,8 @@
  * core: what the members of a campaign share, and how well a project fits that.
  *
  * A project's fit is the logarithm to base 2 of odds: how many times likelier the project is as a
- * member than as any other project of the mirror. For each family of traits (template, people,
- * time, names) it adds
+ * member than as any other project of the mirror. For each family of traits (payload,
+ * metadata, people, names) and for its time it adds
  *
  *     log2(share among the members / share among all others)
  *
@@ -28,21 +28,31 @@ struct scene {
     const struct traits *traits;
     const struct timeline *timeline;
     const bool *named; /* by project: named after a command of another project */
+    const uint32_t *named_projects;
     size_t named_count;
     size_t nobody_count; /* projects that name no people at all */
     bool *taken;         /* by project: in a campaign already */
 };
 
-enum fit_family { FIT_TEMPLATE, FIT_PEOPLE, FIT_TIME, FIT_NAMES, FIT_FAMILIES };
+/* The families of traits, then what is no trait. */
+enum fit_family {
+    FIT_PAYLOAD = FAMILY_PAYLOAD,
+    FIT_METADATA = FAMILY_METADATA,
+    FIT_PEOPLE = FAMILY_PEOPLE,
+    FIT_NAMES = FAMILY_NAMES,
+    FIT_TIME,
+    FIT_FAMILIES
+};
 
 struct fit {
     double bits; /* all together, with the prior */
     double of_family[FIT_FAMILIES];
-    uint32_t trait[2]; /* of FIT_TEMPLATE and FIT_PEOPLE: the trait; STRING_NONE: none */
+    double named_bits;              /* what names of commands say, of FIT_NAMES */
+    uint32_t trait[TRAIT_FAMILIES]; /* the rarest shared one of each; STRING_NONE: none */
 };
 
 /* A project joins at odds of 128 to 1... */
-#define JOIN_BITS 7.0
+#define JOIN_BITS 5.0
 /* ...if two families at least say so, each with odds of 8 to 1. */
 #define RARE_BITS 3.0
 /* Fewer projects are no campaign. */

@@ -107,7 +107,7 @@ static bool learn_campaigns(struct court *court) {
         count_same_payloads(court, campaign->group, scratch);
         for (size_t k = 0; k < campaign->group.count; k++) {
             court->place[campaign->group.projects[k]] = (uint32_t)k;
-            context->templated += campaign->members[k].template_bits >= RARE_BITS;
+            context->templated += template_bits(&campaign->members[k]) >= RARE_BITS;
         }
     }
     free(scratch);

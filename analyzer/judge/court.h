@@ -8,6 +8,12 @@
 #include "judge/judge.h"
 #include "judge/standing.h"
 
+/* By how much what was uploaded, payload or metadata, speaks for a member. */
+static inline double template_bits(const struct campaign_member *member) {
+    return member->payload_bits > member->metadata_bits ? member->payload_bits
+                                                        : member->metadata_bits;
+}
+
 /* What campaign.h does not say of a campaign. */
 struct campaign_context {
     uint32_t organisation;          /* corpus->domains; STRING_NONE: no single one */

@@ -36,7 +36,7 @@ static double see_real_code(const struct hearing *hearing, struct finding *findi
         return 0;
     finding->subject = span_text(payload_kind_name(hearing->project->kind));
     finding->count = hearing->project->python_bytes;
-    bool shared = hearing->campaign != NULL && hearing->member->template_bits >= RARE_BITS;
+    bool shared = hearing->campaign != NULL && hearing->member->payload_bits >= RARE_BITS;
     return shared ? 1.0 / 3 : 1;
 }
 
@@ -91,25 +91,27 @@ static double see_campaign_names(const struct hearing *hearing, struct finding *
 }
 
 /* Full weight at ten bits. */
-static double template_strength(const struct hearing *hearing) {
-    double bits = hearing->member->template_bits;
+static double rarity(double bits) {
     return bits >= RARE_BITS ? clamp(bits / 10) : 0;
 }
 
+static bool shares_payload(const struct hearing *hearing) {
+    return hearing->campaign != NULL && hearing->court->same_payload[hearing->index] > 1 &&
+           hearing->member->payload_bits >= RARE_BITS;
+}
+
 static double see_shared_payload(const struct hearing *hearing, struct finding *finding) {
-    uint32_t same = hearing->court->same_payload[hearing->index];
-    if (hearing->campaign == NULL || same < 2)
+    if (!shares_payload(hearing))
         return 0;
-    finding->count = same - 1;
-    return template_strength(hearing);
+    finding->count = hearing->court->same_payload[hearing->index] - 1;
+    return rarity(hearing->member->payload_bits);
 }
 
 static double see_similar_template(const struct hearing *hearing, struct finding *finding) {
-    uint32_t same = hearing->court->same_payload[hearing->index];
-    if (hearing->campaign == NULL || same >= 2 || hearing->context->templated < 2)
+    if (hearing->campaign == NULL || shares_payload(hearing) || hearing->context->templated < 2)
         return 0;
     finding->count = hearing->context->templated - 1;
-    return template_strength(hearing);
+    return rarity(template_bits(hearing->member));
 }
 
 static double see_burst(const struct hearing *hearing, struct finding *finding) {

@@ -106,6 +106,13 @@ static bool take_owner(void *context, struct span project, struct span user) {
     return !reading->failed;
 }
 
+static bool take_sketch(void *context, enum sketch_kind kind, const struct signature *signature,
+                        const struct sketch *sketch) {
+    struct reading *reading = context;
+    reading->failed = !corpus_add_sketch(reading->run->corpus, kind, signature, sketch);
+    return !reading->failed;
+}
+
 static bool read_facts(struct run *run, struct store *store) {
     struct reading reading = {run, progress_begin(run->request->quiet), false};
     run->corpus = corpus_new(run->rules);
@@ -117,7 +124,9 @@ static bool read_facts(struct run *run, struct store *store) {
     bool read = store_each_artifact(store, take_artifact, &reading);
     if (read && !reading.failed) {
         reading.failed = !corpus_end_artifacts(run->corpus);
-        read = reading.failed || store_each_owner(store, take_owner, &reading);
+        read =
+            reading.failed || (store_each_owner(store, take_owner, &reading) &&
+                               (reading.failed || store_each_sketch(store, take_sketch, &reading)));
     }
     progress_clear(&reading.progress);
     if (reading.failed)

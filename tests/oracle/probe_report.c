@@ -167,6 +167,17 @@ bool store_each_owner(struct store *store,
     return true;
 }
 
+bool store_each_sketch(struct store *store,
+                       bool (*visit)(void *context, enum sketch_kind kind,
+                                     const struct signature *signature,
+                                     const struct sketch *sketch),
+                       void *context) {
+    (void)store;
+    (void)visit;
+    (void)context;
+    return true;
+}
+
 bool store_get_meta(struct store *store, const char *name, struct buffer *value) {
     (void)store;
     (void)name;
