@@ -167,6 +167,14 @@ class Reports(unittest.TestCase):
         self.assertTrue(all(len(line) <= 120 for line in lines))
         self.assertNotRegex(self.done.stdout, "[\x00-\x08\x0b-\x1f\x7f]")
 
+    def test_readme_shows_this_screen(self):
+        def plain(text):
+            text = re.sub(r"\d{8}T\d{6}Z", "ID", re.sub(r"in [0-9.]+ s\n", "in N s\n", text))
+            return re.sub(r"^(Reports|Newest): .*", r"\1", text, flags=re.M)
+        readme = (ROOT / "README.md").read_text("utf-8")
+        shown = re.search(r"^    Run (?:.|\n)*?every column\.\n", readme, re.M)[0]
+        self.assertEqual(plain(re.sub(r"^    ", "", shown, flags=re.M)), plain(self.done.stdout))
+
     def test_schema_names_every_column(self):
         text = (ROOT / "reports" / "SCHEMA.md").read_text("utf-8")
         for name, columns in COLUMNS.items():
