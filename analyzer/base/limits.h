@@ -47,7 +47,8 @@
 
 /* --- what is recorded of one artifact ------------------------------------------------------- */
 
-/* Longest value stored from metadata; longer ones are cut and the anomaly `field-cut` says so. */
+/* Longest value stored from metadata or of an entry point; longer ones are cut and the anomaly
+ * `field-cut` says so. */
 #define FIELD_BYTES_MAX (UINT64_C(64) << 10)
 /* Entry points, addresses, requirements of one artifact. The largest honest one declares 1,300. */
 #define ENTRY_POINTS_MAX 20000U
