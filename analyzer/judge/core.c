@@ -286,11 +286,7 @@ static bool describe(struct core *core) {
 
 /* A trait that is common elsewhere characterises nothing. */
 static bool is_characteristic(const struct core *core, uint32_t trait) {
-    double inside = core->inside[trait];
-    size_t projects = core->scene->corpus->count;
-    double outside = (double)core->scene->traits->at[trait].group.count - inside;
-    return inside >= SHARERS_MIN && ratio_bits(inside, (double)core->count, outside,
-                                               (double)(projects - core->count)) >= RARE_BITS;
+    return core->inside[trait] >= SHARERS_MIN && core_trait_bits(core, trait) >= RARE_BITS;
 }
 
 static void consider(struct core *core, uint32_t project) {
@@ -394,32 +390,11 @@ const struct season *core_season(const struct core *core) {
     return &core->season;
 }
 
-double core_bond(const struct core *core, const uint32_t *shared, size_t count, bool one_season) {
-    double members = (double)core->count;
-    double others = (double)(core->scene->corpus->count - core->count);
-    double bits[FIT_FAMILIES] = {0};
-    for (size_t i = 0; i < count; i++) {
-        const struct trait *trait = &core->scene->traits->at[shared[i]];
-        double inside = core->inside[shared[i]];
-        double of_trait = ratio_bits(inside, members, (double)trait->group.count - inside, others);
-        int family = (int)trait_family(trait_type(trait));
-        if (inside * 2 >= members && of_trait > bits[family])
-            bits[family] = of_trait;
-    }
-    if (one_season)
-        bits[FIT_TIME] =
-            ratio_bits((double)core->season.inside, members, (double)core->season.outside, others);
-    if (core->named * 2 >= core->count)
-        bits[FIT_NAMES] = ratio_bits((double)core->named, members,
-                                     (double)(core->scene->named_count - core->named), others);
-    double sum = 0;
-    int rare = 0;
-    for (int i = 0; i < FIT_FAMILIES; i++)
-        if (bits[i] >= RARE_BITS) {
-            sum += fmin(bits[i], FIT_BITS_MAX);
-            rare++;
-        }
-    return rare >= 2 ? sum : 0;
+double core_trait_bits(const struct core *core, uint32_t trait) {
+    double inside = core->inside[trait];
+    double outside = (double)core->scene->traits->at[trait].group.count - inside;
+    return ratio_bits(inside, (double)core->count, outside,
+                      (double)(core->scene->corpus->count - core->count));
 }
 
 double core_cohesion(const struct core *core) {

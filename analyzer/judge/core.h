@@ -75,11 +75,6 @@ bool core_grow(struct core *core, const uint32_t *seed, size_t count);
 /* The same without growing: for sets that are known. */
 bool core_load(struct core *core, const uint32_t *members, size_t count);
 
-/* How far the members are held together, in bits: the rarest trait of each family in `shared` (of
- * core_traits) that half of them have, their names and, if they came in `one_season`, their time; 0
- * unless two families count. */
-double core_bond(const struct core *core, const uint32_t *shared, size_t count, bool one_season);
-
 /* The members, ascending; valid until the next core_grow or core_load. */
 struct group core_members(const struct core *core);
 
@@ -87,6 +82,8 @@ struct fit core_fit(const struct core *core, uint32_t project);
 /* Traits that the members share: those with RARE_BITS that three members have at least, by falling
  * share, then by key. Returns how many were written to `traits` (room for `max`). */
 size_t core_traits(const struct core *core, uint32_t *traits, size_t max);
+/* log2 of how many times commoner a trait is among the members than elsewhere. */
+double core_trait_bits(const struct core *core, uint32_t trait);
 /* Share of the members that have a trait, 0 to 1. */
 double core_share(const struct core *core, uint32_t trait);
 /* Share of the members that are named after commands. */
