@@ -1,16 +1,300 @@
-/* near: stub for trying things out. */
+/*
+ * near: see near.h. Hashing, the bulk of the work, is done by all threads, a stretch of items at a
+ * time; leaders are found one item after the other, because each depends on those before it.
+ * Buckets hold leaders only, which differ from each other, and few of them: the costs of an item
+ * are bounded whatever the others are.
+ */
 #include "cluster/near.h"
+
+#include "cluster/group.h"
+
+#include <endian.h>
 #include <stdlib.h>
-bool near_find(const struct corpus *corpus, enum near_what what, unsigned threads,
-               struct near_groups *groups) {
-    (void)what;
-    (void)threads;
-    groups->of_project = malloc((corpus->count + 1) * sizeof *groups->of_project);
-    groups->count = 0;
-    for (size_t i = 0; i < corpus->count; i++)
-        groups->of_project[i] = STRING_NONE;
-    return groups->of_project != NULL;
+
+/*
+ * Bands of rows: two sets of similarity s agree in one of them with 1 - (1 - s^ROWS)^BANDS: at 0.55
+ * 95%, at 0.6 99%, at 0.7 all; at 0.2, where most honest pairs of small modules are below, 5%.
+ */
+enum { BANDS = 32, ROWS = 4, HASHES = BANDS * ROWS };
+
+/* Leaders of one bucket. Only shingles that everybody has fill one; the other bands of a set are in
+ * other buckets. */
+enum { BUCKET_LEADERS_MAX = 32 };
+
+/* Items hashed at a time: 512 KiB of keys. */
+enum { STRETCH = 4096 };
+
+struct search {
+    const struct sketches *sketches;
+    enum sketch_kind kind;
+    unsigned threads;
+    /* By number of a sketch. Sketches that are the same set stand for each other: the first of
+     * them, its head, has the projects of all. */
+    uint32_t *head; /* STRING_NONE: too small */
+    uint32_t *projects;
+    uint32_t *leader;     /* of a head: the head that leads it */
+    struct grouped *rows; /* of a sketch each, to be sorted */
+    uint32_t *order;      /* heads, those with many projects first */
+    size_t count;         /* of heads */
+};
+
+/* --- sets ------------------------------------------------------------------------------------- */
+
+static struct span bytes_of(const struct search *search, uint32_t number) {
+    const struct sketch *sketch = &search->sketches->at[number].sketch;
+    return span_of(sketch->at, sketch->count * sizeof *sketch->at);
 }
+
+static void count_projects(const struct corpus *corpus, struct search *search) {
+    for (size_t i = 0; i < corpus->count; i++) {
+        const struct signature *signature = project_signature(&corpus->projects[i], search->kind);
+        size_t number = sketches_find(search->sketches, signature);
+        if (number < search->sketches->count)
+            search->projects[number]++;
+    }
+}
+
+static bool is_large_enough(const struct search *search, uint32_t number) {
+    uint32_t least = search->kind == SKETCH_PAYLOAD ? NEAR_PAYLOAD_SHINGLES_MIN : 1;
+    return search->sketches->at[number].sketch.count >= least;
+}
+
+/* Should two different sets have one hash, a set may get two heads; these resemble each other. */
+static void find_heads(struct search *search) {
+    size_t rows = 0;
+    for (uint32_t i = 0; i < search->sketches->count; i++) {
+        search->head[i] = STRING_NONE;
+        if (is_large_enough(search, i))
+            search->rows[rows++] = (struct grouped){hash64(bytes_of(search, i), 0), i};
+    }
+    grouped_sort(search->rows, rows);
+    for (size_t i = 0; i < rows; i++) {
+        uint32_t number = search->rows[i].project;
+        uint32_t before = i > 0 ? search->head[search->rows[i - 1].project] : number;
+        bool same = i > 0 && span_equal(bytes_of(search, before), bytes_of(search, number));
+        search->head[number] = same ? before : number;
+        if (same)
+            search->projects[before] += search->projects[number];
+    }
+}
+
+/* Heads by falling number of projects, then by signature. */
+static void order_heads(struct search *search) {
+    for (uint32_t i = 0; i < search->sketches->count; i++)
+        if (search->head[i] == i)
+            search->rows[search->count++] = (struct grouped){UINT32_MAX - search->projects[i], i};
+    grouped_sort(search->rows, search->count);
+    for (size_t i = 0; i < search->count; i++)
+        search->order[i] = search->rows[i].project;
+}
+
+/* --- hashing ---------------------------------------------------------------------------------- */
+
+/* Multiply and shift: (a * x + b) >> 32 with odd a (M. Dietzfelbinger et al., 1997). */
+struct hashes {
+    uint64_t a[HASHES];
+    uint64_t b[HASHES];
+};
+
+static uint64_t next_random(uint64_t *state) {
+    uint64_t bytes = htole64(++*state);
+    return hash64(span_of(&bytes, sizeof bytes), 0);
+}
+
+static void draw_hashes(struct hashes *hashes) {
+    uint64_t state = 0;
+    for (size_t i = 0; i < HASHES; i++) {
+        hashes->a[i] = next_random(&state) | 1;
+        hashes->b[i] = next_random(&state);
+    }
+}
+
+/* A key for each band: the hash of its ROWS minima. */
+static void find_keys(const struct hashes *hashes, const struct sketch *sketch, uint32_t *keys) {
+    uint32_t least[HASHES];
+    memset(least, 0xFF, sizeof least);
+    for (uint32_t i = 0; i < sketch->count; i++)
+        for (size_t h = 0; h < HASHES; h++) {
+            uint32_t value = (uint32_t)((hashes->a[h] * sketch->at[i] + hashes->b[h]) >> 32);
+            least[h] = value < least[h] ? value : least[h];
+        }
+    for (size_t band = 0; band < BANDS; band++)
+        keys[band] = (uint32_t)hash64(span_of(&least[band * ROWS], ROWS * sizeof *least), band);
+}
+
+/* --- leaders ---------------------------------------------------------------------------------- */
+
+/* A leader with one of its keys. */
+struct entry {
+    uint32_t key;
+    uint32_t leader; /* its place in the order */
+    uint32_t next;   /* entry of the same slot, plus 1; 0: none */
+};
+
+/* The leaders so far, by the keys of their bands. */
+struct table {
+    struct entry *entries;
+    size_t count;
+    size_t capacity;
+    uint32_t *slots; /* an entry, plus 1; 0: none */
+    size_t slot_count;
+    uint32_t *met; /* by place in the order: with whom a leader was compared last */
+};
+
+static bool open_table(struct table *table, size_t items) {
+    *table = (struct table){.slot_count = 1024};
+    while (table->slot_count < items * BANDS / 2)
+        table->slot_count *= 2;
+    table->slots = calloc(table->slot_count, sizeof *table->slots);
+    table->met = malloc((items + 1) * sizeof *table->met);
+    if (table->met != NULL)
+        memset(table->met, 0xFF, (items + 1) * sizeof *table->met);
+    return table->slots != NULL && table->met != NULL;
+}
+
+static void close_table(struct table *table) {
+    free(table->entries);
+    free(table->slots);
+    free(table->met);
+}
+
+static bool add_entry(struct table *table, uint32_t key, uint32_t leader) {
+    if (table->count == table->capacity) {
+        size_t wider = table->capacity ? table->capacity * 2 : 4096;
+        struct entry *at = wider < UINT32_MAX ? realloc(table->entries, wider * sizeof *at) : NULL;
+        if (at == NULL)
+            return false;
+        table->entries = at;
+        table->capacity = wider;
+    }
+    uint32_t *slot = &table->slots[key & (table->slot_count - 1)];
+    table->entries[table->count++] = (struct entry){key, leader, *slot};
+    *slot = (uint32_t)table->count;
+    return true;
+}
+
+/* The leader found so far. */
+struct best {
+    uint32_t place; /* STRING_NONE: none */
+    double similarity;
+};
+
+/* Compares with the leaders of one bucket; returns how many there are. */
+static size_t try_bucket(const struct search *search, struct table *table, uint32_t key,
+                         uint32_t place, struct best *best) {
+    const struct sketched *at = search->sketches->at;
+    const struct sketch *own = &at[search->order[place]].sketch;
+    size_t leaders = 0;
+    for (uint32_t next = table->slots[key & (table->slot_count - 1)]; next != 0;) {
+        const struct entry *entry = &table->entries[next - 1];
+        next = entry->next;
+        if (entry->key != key)
+            continue;
+        leaders++;
+        if (table->met[entry->leader] == place)
+            continue;
+        table->met[entry->leader] = place;
+        double similarity = sketch_similarity(own, &at[search->order[entry->leader]].sketch,
+                                              search->kind, best->similarity);
+        if (similarity > best->similarity ||
+            (similarity > 0 && similarity >= best->similarity && entry->leader < best->place))
+            *best = (struct best){entry->leader, similarity};
+    }
+    return leaders;
+}
+
+/* Gives the item at `place` its leader, maybe itself. */
+static bool find_leader(struct search *search, struct table *table, const uint32_t *keys,
+                        uint32_t place) {
+    struct best best = {STRING_NONE, NEAR_SIMILARITY};
+    bool full[BANDS];
+    for (size_t band = 0; band < BANDS; band++)
+        full[band] = try_bucket(search, table, keys[band], place, &best) >= BUCKET_LEADERS_MAX;
+    uint32_t head = search->order[place];
+    search->leader[head] = head;
+    if (best.place != STRING_NONE) {
+        search->leader[head] = search->order[best.place];
+        search->projects[search->leader[head]] += search->projects[head];
+        return true;
+    }
+    for (size_t band = 0; band < BANDS; band++)
+        if (!full[band] && !add_entry(table, keys[band], place))
+            return false;
+    return true;
+}
+
+static bool find_leaders(struct search *search) {
+    struct hashes hashes;
+    struct table table = {.entries = NULL};
+    uint32_t *keys = malloc(sizeof *keys * STRETCH * BANDS);
+    bool done = keys != NULL && open_table(&table, search->count);
+    draw_hashes(&hashes);
+    for (size_t start = 0; done && start < search->count; start += STRETCH) {
+        size_t end = start + STRETCH < search->count ? start + STRETCH : search->count;
+#pragma omp parallel for schedule(dynamic, 64) num_threads(search->threads)
+        for (size_t i = start; i < end; i++)
+            find_keys(&hashes, &search->sketches->at[search->order[i]].sketch,
+                      &keys[(i - start) * BANDS]);
+        for (size_t i = start; done && i < end; i++)
+            done = find_leader(search, &table, &keys[(i - start) * BANDS], (uint32_t)i);
+    }
+    close_table(&table);
+    free(keys);
+    return done;
+}
+
+/* --- groups ----------------------------------------------------------------------------------- */
+
+/* Leaders get their numbers in order; what is alone gets none. */
+static void number_groups(const struct corpus *corpus, const struct search *search,
+                          struct near_groups *groups) {
+    uint32_t *numbers = search->projects; /* of leaders; not read any more where written */
+    for (size_t i = 0; i < search->count; i++) {
+        uint32_t head = search->order[i];
+        if (search->leader[head] == head)
+            numbers[head] = search->projects[head] > 1 ? groups->count++ : STRING_NONE;
+    }
+    for (size_t i = 0; i < corpus->count; i++) {
+        const struct signature *signature = project_signature(&corpus->projects[i], search->kind);
+        size_t number = sketches_find(search->sketches, signature);
+        uint32_t head = number < search->sketches->count ? search->head[number] : STRING_NONE;
+        groups->of_project[i] = head != STRING_NONE ? numbers[search->leader[head]] : STRING_NONE;
+    }
+}
+
+bool near_find(const struct corpus *corpus, enum sketch_kind kind, unsigned threads,
+               struct near_groups *groups) {
+    const struct sketches *sketches = &corpus->sketches[kind];
+    size_t room = sketches->count + 1;
+    struct search search = {.sketches = sketches,
+                            .kind = kind,
+                            .threads = threads,
+                            .head = malloc(room * sizeof *search.head),
+                            .projects = calloc(room, sizeof *search.projects),
+                            .leader = malloc(room * sizeof *search.leader),
+                            .rows = malloc(room * sizeof *search.rows),
+                            .order = malloc(room * sizeof *search.order)};
+    *groups = (struct near_groups){.of_project =
+                                       malloc((corpus->count + 1) * sizeof *groups->of_project)};
+    bool done = search.head != NULL && search.projects != NULL && search.leader != NULL &&
+                search.rows != NULL && search.order != NULL && groups->of_project != NULL;
+    if (done) {
+        count_projects(corpus, &search);
+        find_heads(&search);
+        order_heads(&search);
+        done = find_leaders(&search);
+    }
+    if (done)
+        number_groups(corpus, &search, groups);
+    free(search.head);
+    free(search.projects);
+    free(search.leader);
+    free(search.rows);
+    free(search.order);
+    return done;
+}
+
 void near_free(struct near_groups *groups) {
     free(groups->of_project);
+    *groups = (struct near_groups){.of_project = NULL};
 }

@@ -24,6 +24,11 @@ static double clamp(double strength) {
     return fmax(0, fmin(1, strength));
 }
 
+/* What one person does in an afternoon is nothing yet, 128 projects are all there can be. */
+static double size_strength(double projects) {
+    return clamp(log2(projects / 4) / 5);
+}
+
 /* --- what it holds -------------------------------------------------------------------------- */
 
 static double see_empty(const struct hearing *hearing, struct finding *finding) {
@@ -77,7 +82,7 @@ static double see_campaign(const struct hearing *hearing, struct finding *findin
         return 0;
     finding->subject = span_text(hearing->campaign->id);
     finding->count = hearing->campaign->group.count;
-    return clamp(log2((double)finding->count) / 7);
+    return size_strength((double)finding->count);
 }
 
 static double see_campaign_names(const struct hearing *hearing, struct finding *finding) {
@@ -126,7 +131,8 @@ static double see_burst(const struct hearing *hearing, struct finding *finding) 
     finding->expected = burst->expected;
     finding->when = burst->start;
     finding->span_seconds = (uint64_t)(burst->span / INSTANT_SECOND);
-    return clamp(log10(burst->projects / burst->expected) / 2);
+    return fmin(clamp(log10(burst->projects / burst->expected) / 2),
+                size_strength(burst->projects));
 }
 
 static double see_many_people(const struct hearing *hearing, struct finding *finding) {
@@ -231,10 +237,11 @@ static double see_no_link(const struct hearing *hearing, struct finding *finding
 }
 
 static double see_link(const struct hearing *hearing, struct finding *finding) {
-    if (!hearing->court->standing.link_is_own[hearing->index])
+    const struct standing *standing = &hearing->court->standing;
+    if (!standing->link_is_own[hearing->index])
         return 0;
     finding->subject = hearing->court->corpus->repositories.at[hearing->project->repository];
-    return 1;
+    return standing_known(standing, hearing->index).projects > 0 ? 1 : 0.25;
 }
 
 static double see_dependents(const struct hearing *hearing, struct finding *finding) {

@@ -173,8 +173,9 @@ static const struct signal_row {
                            "The same for a command with a common affix."},
     [SIGNAL_MODULE_NAME] = {"module-name", write_module_name, "The same for an importable name."},
     [SIGNAL_CAMPAIGN] = {"campaign", write_campaign,
-                         "In a campaign; full weight from 128 projects on, by the logarithm of "
-                         "their number."},
+                         "In a campaign; by the logarithm of its size, from nothing at 4 projects "
+                         "to full weight at "
+                         "128."},
     [SIGNAL_CAMPAIGN_NAMES] =
         {"campaign-names", write_campaign_names,
          "In a campaign of which three projects in ten at least are named after commands; weighed "
@@ -187,7 +188,7 @@ static const struct signal_row {
                                  "The same for a similar payload, the same or similar metadata."},
     [SIGNAL_BURST] = {"burst", write_burst,
                       "First uploaded in a burst of the campaign; full weight at a hundred times "
-                      "the expected number."},
+                      "the expected number, if there are 128 uploads (see `campaign`)."},
     [SIGNAL_MANY_PEOPLE] = {"many-people", write_many_people,
                             "In a campaign of several addresses or accounts; full weight from 16 "
                             "on, by the logarithm."},
@@ -212,8 +213,10 @@ static const struct signal_row {
                           "when the campaign shares them."},
     [SIGNAL_RELEASES] = {"releases", write_releases,
                          "More than one version; full weight from 5 on."},
-    [SIGNAL_LINK] = {"link", write_link,
-                     "A home page or repository that only projects of the same people link to."},
+    [SIGNAL_LINK] =
+        {"link", write_link,
+         "A home page or repository that only projects of the same people link to; a quarter of "
+         "the weight unless they have an established project, as anyone can write a link."},
     [SIGNAL_OWN_BRAND] =
         {"own-brand", write_own_brand,
          "The name has the word of its people's own domain, or of an established project of "

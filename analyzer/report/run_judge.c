@@ -4,8 +4,8 @@
 static bool find_traits(struct run *run, struct near_groups *payloads,
                         struct near_groups *metadata) {
     unsigned threads = run->request->jobs > 0 ? run->request->jobs : 1;
-    return near_find(run->corpus, NEAR_PAYLOAD, threads, payloads) &&
-           near_find(run->corpus, NEAR_METADATA, threads, metadata) &&
+    return near_find(run->corpus, SKETCH_PAYLOAD, threads, payloads) &&
+           near_find(run->corpus, SKETCH_METADATA, threads, metadata) &&
            traits_find(run->corpus, payloads, metadata, &run->traits);
 }
 
