@@ -18,6 +18,7 @@ static inline double template_bits(const struct campaign_member *member) {
 struct campaign_context {
     uint32_t organisation;          /* corpus->domains; STRING_NONE: no single one */
     uint32_t organisation_projects; /* members with it */
+    uint32_t organisation_people;   /* their different addresses */
     struct span family;             /* first word of most names; SPAN_EMPTY: none */
     uint32_t family_projects;
     uint32_t templated; /* members that share a template */

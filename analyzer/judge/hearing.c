@@ -112,11 +112,14 @@ static double see_shared_payload(const struct hearing *hearing, struct finding *
     return rarity(hearing->member->payload_bits);
 }
 
+/* Who fits a campaign most of which is of one template is seen in its light, at half the weight. */
 static double see_similar_template(const struct hearing *hearing, struct finding *finding) {
     if (hearing->campaign == NULL || shares_payload(hearing) || hearing->context->templated < 2)
         return 0;
-    finding->count = hearing->context->templated - 1;
-    return rarity(template_bits(hearing->member));
+    double own = rarity(template_bits(hearing->member));
+    bool most = hearing->context->templated * 2 >= hearing->campaign->group.count;
+    finding->count = hearing->context->templated - (own > 0);
+    return most ? fmax(own, 0.5) : own;
 }
 
 static double see_burst(const struct hearing *hearing, struct finding *finding) {
@@ -124,15 +127,17 @@ static double see_burst(const struct hearing *hearing, struct finding *finding) 
         return 0;
     const struct burst *burst = &hearing->campaign->burst;
     instant when = hearing->project->first_uploaded_at;
-    if (burst->projects == 0 || when == INSTANT_UNKNOWN || when < burst->start ||
-        when > burst->start + burst->span)
+    if (burst->projects == 0)
         return 0;
+    bool inside =
+        when != INSTANT_UNKNOWN && when >= burst->start && when <= burst->start + burst->span;
     finding->count = burst->projects;
     finding->expected = burst->expected;
     finding->when = burst->start;
     finding->span_seconds = (uint64_t)(burst->span / INSTANT_SECOND);
     return fmin(clamp(log10(burst->projects / burst->expected) / 2),
-                size_strength(burst->projects));
+                size_strength(burst->projects)) *
+           (inside ? 1 : 0.5);
 }
 
 static double see_many_people(const struct hearing *hearing, struct finding *finding) {
@@ -174,15 +179,19 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
     return 0;
 }
 
+/* A class, or a company's staff, has nearly as many people as projects. Who has an organisation's
+ * domain for empty projects only, and few people, may have got it for that. */
 static double see_organisation(const struct hearing *hearing, struct finding *finding) {
-    if (hearing->campaign == NULL || hearing->context->organisation == STRING_NONE)
+    static const double staff_share = 0.7;
+    const struct campaign_context *context = hearing->context;
+    if (hearing->campaign == NULL || context->organisation == STRING_NONE)
         return 0;
     struct finding empty;
-    if (see_empty_domain(hearing, &empty) > 0)
-        return 0;
-    finding->subject = hearing->court->corpus->domains.at[hearing->context->organisation];
-    finding->count = hearing->context->organisation_projects;
-    return 1;
+    finding->subject = hearing->court->corpus->domains.at[context->organisation];
+    finding->count = context->organisation_projects;
+    if (context->organisation_people >= staff_share * context->organisation_projects)
+        return 1;
+    return see_empty_domain(hearing, &empty) > 0 ? 0 : 0.5;
 }
 
 static double see_disposable_domain(const struct hearing *hearing, struct finding *finding) {
@@ -228,7 +237,7 @@ static double see_single_release(const struct hearing *hearing, struct finding *
 
 static double see_releases(const struct hearing *hearing, struct finding *finding) {
     finding->count = hearing->project->releases;
-    return clamp((double)finding->count / 4 - 0.25);
+    return clamp(((double)finding->count - 2) / 4);
 }
 
 static double see_no_link(const struct hearing *hearing, struct finding *finding) {
