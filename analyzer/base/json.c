@@ -89,6 +89,11 @@ void json_double(struct json *json, double value) {
         add_raw(json, "null");
         return;
     }
+    if (value == trunc(value) && fabs(value) < 1e15) { /* "10", not "1e+01" */
+        snprintf(text, sizeof text, "%.0f", value);
+        add_raw(json, text);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
         if (strtod(text, NULL) == value)

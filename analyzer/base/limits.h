@@ -57,7 +57,8 @@
 
 /* --- what is recorded of one artifact ------------------------------------------------------- */
 
-/* Longest value stored from metadata; longer ones are cut and the anomaly `field-cut` says so. */
+/* Longest value stored from metadata or of an entry point; longer ones are cut and the anomaly
+ * `field-cut` says so. */
 #define FIELD_BYTES_MAX (UINT64_C(64) << 10)
 /* The home or source page, without scheme; longer ones are cut. */
 #define REPOSITORY_BYTES_MAX 255U

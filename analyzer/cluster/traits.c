@@ -6,10 +6,8 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-
-/* Values of a pair (payload, metadata) are ranks of this many bits each. */
-enum { RANK_BITS = TRAIT_VALUE_BITS / 2 };
 
 struct rows {
     struct grouped *at;
@@ -75,23 +73,13 @@ static uint32_t *rank_signatures(const struct corpus *corpus, bool metadata) {
     return rank;
 }
 
-static bool add_templates(const struct corpus *corpus, struct rows *rows) {
-    uint32_t *payload = rank_signatures(corpus, false);
-    uint32_t *metadata = rank_signatures(corpus, true);
-    bool done = payload != NULL && metadata != NULL;
-    for (uint32_t i = 0; done && i < corpus->count; i++) {
-        bool has_payload = payload[i] != STRING_NONE;
-        bool has_metadata = metadata[i] != STRING_NONE;
-        if (has_payload)
-            done = add_row(rows, TRAIT_PAYLOAD, payload[i], i);
-        if (done && has_metadata)
-            done = add_row(rows, TRAIT_METADATA, metadata[i], i);
-        if (done && has_payload && has_metadata)
-            done =
-                add_row(rows, TRAIT_TEMPLATE, (uint64_t)payload[i] << RANK_BITS | metadata[i], i);
-    }
-    free(payload);
-    free(metadata);
+static bool add_exact(const struct corpus *corpus, bool metadata, struct rows *rows) {
+    uint32_t *rank = rank_signatures(corpus, metadata);
+    bool done = rank != NULL;
+    for (uint32_t i = 0; done && i < corpus->count; i++)
+        if (rank[i] != STRING_NONE)
+            done = add_row(rows, metadata ? TRAIT_METADATA : TRAIT_PAYLOAD, rank[i], i);
+    free(rank);
     return done;
 }
 
@@ -174,6 +162,33 @@ static bool add_people(struct traits *traits, struct rows *rows) {
     return done;
 }
 
+/* --- names ---------------------------------------------------------------------------------- */
+
+/* Names without a hyphen, up to this long, are told by their length. */
+enum { SHORT_NAME_BYTES = 4 };
+
+static bool add_word(struct traits *traits, struct span word, uint32_t project, struct rows *rows) {
+    uint32_t id = strings_intern(&traits->words, word);
+    return id != STRING_NONE && add_row(rows, TRAIT_WORD, id, project);
+}
+
+static bool add_names(struct traits *traits, struct rows *rows) {
+    bool done = true;
+    for (uint32_t i = 0; done && i < traits->corpus->count; i++) {
+        struct span name = traits->corpus->projects[i].project;
+        size_t first = span_find(name, '-');
+        if (first < name.len) {
+            done = add_word(traits, span_slice(name, 0, first + 1), i, rows) &&
+                   add_word(traits, span_from(name, span_find_last(name, '-')), i, rows);
+        } else if (name.len <= SHORT_NAME_BYTES) {
+            char length[16];
+            snprintf(length, sizeof length, "length-%zu", name.len);
+            done = add_word(traits, span_text(length), i, rows);
+        }
+    }
+    return done;
+}
+
 /* --- groups --------------------------------------------------------------------------------- */
 
 /* Drops repeats (two addresses of one shape) and traits of one project. */
@@ -217,6 +232,11 @@ static bool cut_groups(const struct rows *rows, struct traits *traits) {
     return true;
 }
 
+static void begin_strings(struct traits *traits) {
+    strings_begin(&traits->shapes, traits->arena);
+    strings_begin(&traits->words, traits->arena);
+}
+
 bool traits_find(const struct corpus *corpus, const struct near_groups *similar_payloads,
                  const struct near_groups *similar_metadata, struct traits *traits) {
     *traits = (struct traits){.corpus = corpus, .arena = arena_new(SIZE_MAX / 4)};
@@ -224,11 +244,11 @@ bool traits_find(const struct corpus *corpus, const struct near_groups *similar_
     traits->has_people = calloc(corpus->count + 1, sizeof *traits->has_people);
     bool done = traits->arena != NULL && traits->has_people != NULL;
     if (done)
-        strings_begin(&traits->shapes, traits->arena);
-    done = done && add_templates(corpus, &rows) &&
+        begin_strings(traits);
+    done = done && add_exact(corpus, false, &rows) && add_exact(corpus, true, &rows) &&
            add_similar(corpus, similar_payloads, TRAIT_SIMILAR_PAYLOAD, &rows) &&
            add_similar(corpus, similar_metadata, TRAIT_SIMILAR_METADATA, &rows) &&
-           add_people(traits, &rows);
+           add_people(traits, &rows) && add_names(traits, &rows);
     if (done) {
         grouped_sort(rows.at, rows.count);
         keep_shared(&rows);
@@ -245,6 +265,7 @@ void traits_free(struct traits *traits) {
     free(traits->of_project);
     free(traits->has_people);
     strings_free(&traits->shapes);
+    strings_free(&traits->words);
     arena_free(traits->arena);
     *traits = (struct traits){.corpus = NULL};
 }
@@ -280,10 +301,6 @@ void trait_write(const struct traits *traits, const struct trait *trait, struct 
     case TRAIT_SIMILAR_METADATA:
         add_signature(out, "similar-metadata:", &first->metadata_signature);
         break;
-    case TRAIT_TEMPLATE:
-        add_signature(out, "template:", &first->signature);
-        add_signature(out, "+", &first->metadata_signature);
-        break;
     case TRAIT_ADDRESS:
         add_named(out, "address:", corpus->addresses.at[value]);
         break;
@@ -295,6 +312,9 @@ void trait_write(const struct traits *traits, const struct trait *trait, struct 
         break;
     case TRAIT_OWNER:
         add_named(out, "owner:", corpus->owners.at[value]);
+        break;
+    case TRAIT_WORD:
+        add_named(out, "word:", traits->words.at[value]);
         break;
     }
 }

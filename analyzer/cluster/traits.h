@@ -1,14 +1,15 @@
 /*
  * traits: what projects may share beside their being empty, as groups: which projects have each
  * trait, and which traits each project has. Traits of one family say much the same thing; those of
- * different families are independent, and it takes two of these to join projects.
+ * different families are independent, more or less, and it takes two of these to join projects.
  *
- *   template  what was uploaded: the exact payload, a similar one, the metadata, a similar one,
- *             payload and metadata together
+ *   payload   what was uploaded: exactly the same, or similar
+ *   metadata  exactly the same, or similar
  *   people    who says to be behind it: addresses, domains (mail providers aside), the shape of an
  *             address ("aaa.99@post.example"), owner accounts
+ *   names     the first and the last word of the project's name; of a short one, its length
  *
- * Time and names are no groups: see burst.h and collisions.h.
+ * Time, and whether a name is taken from a command, are no groups: see burst.h and collisions.h.
  */
 #ifndef WINNOW_CLUSTER_TRAITS_H
 #define WINNOW_CLUSTER_TRAITS_H
@@ -21,17 +22,19 @@ enum trait_type {
     TRAIT_SIMILAR_PAYLOAD,
     TRAIT_METADATA,
     TRAIT_SIMILAR_METADATA,
-    TRAIT_TEMPLATE, /* payload and metadata both */
     TRAIT_ADDRESS,
     TRAIT_DOMAIN,
     TRAIT_SHAPE,
-    TRAIT_OWNER
+    TRAIT_OWNER,
+    TRAIT_WORD
 };
 
-enum trait_family { FAMILY_TEMPLATE, FAMILY_PEOPLE };
+enum trait_family { FAMILY_PAYLOAD, FAMILY_METADATA, FAMILY_PEOPLE, FAMILY_NAMES, TRAIT_FAMILIES };
 
 static inline enum trait_family trait_family(enum trait_type type) {
-    return type < TRAIT_ADDRESS ? FAMILY_TEMPLATE : FAMILY_PEOPLE;
+    if (type >= TRAIT_ADDRESS)
+        return type == TRAIT_WORD ? FAMILY_NAMES : FAMILY_PEOPLE;
+    return type < TRAIT_METADATA ? FAMILY_PAYLOAD : FAMILY_METADATA;
 }
 
 struct trait {
@@ -55,6 +58,7 @@ struct traits {
     uint32_t *of_project; /* ascending within a project */
     bool *has_people;     /* whether a project names anybody at all */
     struct strings shapes;
+    struct strings words; /* "acme-", "-core", "length-3" */
 };
 
 /* False when memory is out. */

@@ -36,6 +36,26 @@ static bool join_extras(struct arena *arena, struct span inner, struct span *ext
     return true;
 }
 
+/* "module : attr" -> "module:attr": readers ignore the white space around the colon. */
+static bool join_reference(struct arena *arena, struct span *reference) {
+    size_t colon = span_find(*reference, ':');
+    struct span module = pytext_rstrip(span_slice(*reference, 0, colon));
+    struct span attr = pytext_lstrip(span_from(*reference, colon + 1));
+    size_t len = module.len + 1 + attr.len;
+    if (colon == reference->len || len == reference->len)
+        return true;
+    unsigned char *out = arena_alloc_raw(arena, len);
+    if (out == NULL)
+        return false;
+    if (module.len > 0)
+        memcpy(out, module.at, module.len);
+    out[module.len] = ':';
+    if (attr.len > 0)
+        memcpy(out + module.len + 1, attr.at, attr.len);
+    *reference = span_of(out, len);
+    return true;
+}
+
 bool entry_point_parse(struct arena *arena, struct span name, struct span value,
                        struct entry_point *entry) {
     *entry = (struct entry_point){.name = pytext_strip(name)};
@@ -49,9 +69,9 @@ bool entry_point_parse(struct arena *arena, struct span name, struct span value,
         inner = span_slice(reference, bracket + 1, reference.len - 1);
         reference = pytext_rstrip(span_slice(reference, 0, bracket));
     }
-    entry->object_reference = reference;
-    if (entry->name.len == 0 || reference.len == 0)
+    if (entry->name.len == 0 || reference.len == 0 || !join_reference(arena, &reference))
         return false;
+    entry->object_reference = reference;
     return inner.len == 0 || join_extras(arena, inner, &entry->extras);
 }
 

@@ -11,10 +11,10 @@
 
 /*
  * Reads one entry: `name` and `value` as they stand around the first "=". Both are trimmed; the
- * object reference is the value without its closing "[...]", inner text as written; the extras are
- * joined by one space. group and source are left empty. False when the name or the object reference
- * is empty, holds a line break or a NUL, and when memory is out. Views of `name` and `value`,
- * except the extras.
+ * object reference is the value without its closing "[...]" and without white space around its
+ * colon, else as written; the extras are joined by one space. group and source are left empty.
+ * False when the name or the object reference is empty, holds a line break or a NUL, and when
+ * memory is out. Views of `name` and `value` where nothing had to change.
  */
 bool entry_point_parse(struct arena *arena, struct span name, struct span value,
                        struct entry_point *entry);

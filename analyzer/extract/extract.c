@@ -34,11 +34,15 @@ bool extract_wants(struct span path) {
     return sources_want(path);
 }
 
-/* The contents of a member; false when it is missing, damaged or over a budget. */
+/* The contents of a member; false when it is missing, damaged or over a budget. What it says stays
+ * unknown then, and the artifact's status tells. */
 static bool read_member(struct extraction *extraction, struct member *member, struct span *text) {
     if (member == NULL || extraction->outcome == SKIP_ARTIFACT)
         return false;
     extraction->outcome = archive_bytes(extraction->archive, member, TEXT_MEMBER_BYTES_MAX, text);
+    if (extraction->outcome == SKIP_MEMBER && member->size > TEXT_MEMBER_BYTES_MAX)
+        artifact_fail(extraction->artifact, STATUS_OVER_LIMIT,
+                      "extract: a file of declarations is larger than what is read");
     return extraction->outcome == OUTCOME_OK;
 }
 
@@ -126,7 +130,8 @@ static bool read_setup_cfg(struct extraction *extraction) {
 static bool read_setup_py(struct extraction *extraction) {
     struct span text;
     return !read_member(extraction, extraction->sources.setup_py, &text) ||
-           setup_py_read(extraction->arena, text, &extraction->setup_py);
+           (text_from_bytes(extraction->arena, text, &text) &&
+            setup_py_read(extraction->arena, text, &extraction->setup_py));
 }
 
 static bool merge_list(struct arena *arena, struct span_list *to, const struct span_list *from) {
@@ -233,7 +238,25 @@ static bool read_entry_points(struct extraction *extraction, bool sdist) {
            take_entries(extraction, &extraction->setup_py.entry_points, true);
 }
 
+/* Cut at a character, as metadata values are. */
+static void cut_field(struct artifact *artifact, struct span *field) {
+    size_t keep = FIELD_BYTES_MAX;
+    if (field->len <= keep)
+        return;
+    while (keep > FIELD_BYTES_MAX - 4 && (field->at[keep] & 0xC0) == 0x80)
+        keep--;
+    *field = span_slice(*field, 0, keep);
+    artifact_note(artifact, "field-cut", span_text("entry point"));
+}
+
 static bool hand_over_entry_points(struct extraction *extraction) {
+    for (size_t i = 0; i < extraction->entries.count; i++) {
+        struct entry_point *entry = &extraction->entries.at[i];
+        cut_field(extraction->artifact, &entry->group);
+        cut_field(extraction->artifact, &entry->name);
+        cut_field(extraction->artifact, &entry->object_reference);
+        cut_field(extraction->artifact, &entry->extras);
+    }
     if (!entry_points_drop_repeats(extraction->arena, &extraction->entries))
         return false;
     for (size_t i = 0; i < extraction->entries.count; i++)

@@ -124,12 +124,21 @@ bool ini_read(struct arena *arena, struct span text, const char *delimiters, str
     return end_option(&reader);
 }
 
+/* As setuptools and pbr compare: without case, "-" for "_". */
+static bool is_option(struct span name, const char *wanted) {
+    size_t i = 0;
+    while (i < name.len && wanted[i] != '\0' &&
+           (name.at[i] == '-' ? '_' : ascii_lower(name.at[i])) == wanted[i])
+        i++;
+    return i == name.len && wanted[i] == '\0';
+}
+
 static struct span last_value(const struct ini *ini, const char *section, const char *name,
                               bool *found) {
     *found = false;
     for (size_t i = ini->count; i > 0; i--) {
         const struct ini_item *item = &ini->at[i - 1];
-        if (span_is_nocase(item->name, name) && span_is(item->section, section)) {
+        if (is_option(item->name, name) && span_is(item->section, section)) {
             *found = true;
             return item->value;
         }

@@ -25,8 +25,8 @@ struct ini {
  * the arena. False when memory is out. */
 bool ini_read(struct arena *arena, struct span text, const char *delimiters, struct ini *ini);
 
-/* The value of an option, names compared without ASCII case; the last one when several, that of
- * section DEFAULT when the section has none; "" when missing. */
+/* The value of an option; `name` is lower case with "_", the file's may have upper case and "-".
+ * The last one when several, that of section DEFAULT when the section has none; "" when missing. */
 struct span ini_get(const struct ini *ini, const char *section, const char *name);
 
 #endif

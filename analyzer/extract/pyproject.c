@@ -87,6 +87,10 @@ static bool take_extra(void *context, struct span extra) {
     return true;
 }
 
+static bool is_poetry_file(const struct toml_value *script) {
+    return span_is(toml_string(toml_get(script, "type")), "file");
+}
+
 /*
  * Poetry's long form: { reference = "bin/foo", type = "file" } is a plain script, installed under
  * the name of its file whatever its key (so poetry-core builds wheels); { callable = "m:f", extras
@@ -95,7 +99,7 @@ static bool take_extra(void *context, struct span extra) {
 static bool read_poetry_script(struct reader *reader, struct span name,
                                const struct toml_value *table) {
     struct span reference = toml_string(toml_get(table, "reference"));
-    if (span_is(toml_string(toml_get(table, "type")), "file"))
+    if (is_poetry_file(table))
         return add_plain_script(reader, pytext_basename(reference), reference);
     if (reference.len == 0)
         reference = toml_string(toml_get(table, "callable"));
@@ -113,14 +117,29 @@ static bool read_poetry_script(struct reader *reader, struct span name,
     return kept && entry_point_add(reader->arena, &reader->declared->entry_points, &entry);
 }
 
-static bool read_poetry_scripts(struct reader *reader, const struct toml_value *scripts) {
+static bool read_poetry_scripts(struct reader *reader, const struct toml_value *scripts,
+                                bool only_files) {
     if (!toml_is(scripts, TOML_TABLE))
         return true;
     for (size_t i = 0; i < scripts->count; i++)
         if (scripts->items[i]->type == TOML_TABLE &&
+            (!only_files || is_poetry_file(scripts->items[i])) &&
             !read_poetry_script(reader, scripts->keys[i], scripts->items[i]))
             return false;
-    return read_group(reader, scripts, span_text("console_scripts"));
+    return only_files || read_group(reader, scripts, span_text("console_scripts"));
+}
+
+static bool says_something(const struct toml_value *table) {
+    return toml_is(table, TOML_TABLE) && table->count > 0;
+}
+
+/* Scripts and plugins below tool.poetry count where [project] has none; plain files always. */
+static bool read_poetry(struct reader *reader, const struct toml_value *poetry) {
+    const struct toml_value *project = toml_get(reader->root, "project");
+    return read_poetry_scripts(reader, toml_get(poetry, "scripts"),
+                               says_something(toml_get(project, "scripts"))) &&
+           (says_something(toml_get(project, "entry-points")) ||
+            read_groups(reader, toml_get(poetry, "plugins")));
 }
 
 /* Hatch: { "tools/a.sh" = "a" }, file = name in the environment's bin. */
@@ -141,9 +160,7 @@ static bool take_entry_point_file(void *context, struct span path) {
 
 static bool read_backend_entries(struct reader *reader, const struct toml_value *tool) {
     const struct toml_value *root = reader->root;
-    if (pyproject_backend_may_be(root, "poetry") &&
-        (!read_poetry_scripts(reader, toml_path(tool, "poetry.scripts")) ||
-         !read_groups(reader, toml_path(tool, "poetry.plugins"))))
+    if (pyproject_backend_may_be(root, "poetry") && !read_poetry(reader, toml_get(tool, "poetry")))
         return false;
     if (pyproject_backend_may_be(root, "flit") &&
         (!read_group(reader, toml_path(tool, "flit.scripts"), span_text("console_scripts")) ||

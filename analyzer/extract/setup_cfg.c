@@ -63,14 +63,30 @@ static bool take_package_dir(struct reader *reader, struct span item) {
            span_list_add(&reader->dirs.folders, reader->arena, folder);
 }
 
-static bool read_entry_points(struct reader *reader, const struct ini_item *group) {
-    struct pytext_list list = pytext_list(group->value);
+/* pbr takes option names in lower case, with "_" for "-": groups of entry points too. */
+static bool pbr_group(struct arena *arena, struct span name, struct span *group) {
+    unsigned char *out = arena_alloc_raw(arena, name.len);
+    if (out == NULL)
+        return false;
+    for (size_t i = 0; i < name.len; i++)
+        out[i] = name.at[i] == '-' ? '_' : ascii_lower(name.at[i]);
+    *group = span_of(out, name.len);
+    return true;
+}
+
+static bool read_entry_points(struct reader *reader, const struct ini_item *option) {
+    bool pbr = span_is(option->section, "entry_points");
+    struct pytext_list list = pytext_list(option->value);
+    list.by_line = list.by_line || pbr;
+    struct span group = option->name;
     struct span item;
+    if (pbr && !pbr_group(reader->arena, option->name, &group))
+        return false;
     while (pytext_list_next(&list, &item)) {
         size_t equals = span_find(item, '=');
-        if (equals < item.len && !declared_add_entry(reader->arena, reader->declared, group->name,
-                                                     span_slice(item, 0, equals),
-                                                     span_from(item, equals + 1), SOURCE_SETUP_CFG))
+        if (equals < item.len &&
+            !declared_add_entry(reader->arena, reader->declared, group, span_slice(item, 0, equals),
+                                span_from(item, equals + 1), SOURCE_SETUP_CFG))
             return false;
     }
     return true;
@@ -98,8 +114,11 @@ static bool take_pbr_package(struct reader *reader, struct span item) {
 static bool read_options(struct reader *reader) {
     const struct ini *ini = reader->ini;
     struct span entry_points = pytext_strip(ini_get(ini, "options", "entry_points"));
-    if (span_starts(entry_points, "file:") &&
-        !each_item(reader, span_from(entry_points, 5), take_entry_point_file))
+    bool taken = span_starts(entry_points, "file:")
+                     ? each_item(reader, span_from(entry_points, 5), take_entry_point_file)
+                     : entry_points_read_ini(reader->arena, entry_points, SOURCE_SETUP_CFG,
+                                             &reader->declared->entry_points);
+    if (!taken)
         return false;
     return each_item(reader, ini_get(ini, "options", "package_dir"), take_package_dir) &&
            read_packages(reader) &&

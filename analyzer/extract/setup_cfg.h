@@ -10,8 +10,9 @@
 
 /*
  * Fills `declared`; spans view `text` or live in the arena. Names of entry point groups keep their
- * case. *bad_line is the first line that configparser would refuse (0: none); the rest is read all
- * the same. False when memory is out.
+ * case, but for pbr's, which are lower case with "_" for "-" there. *bad_line is the first line
+ * that configparser would refuse (0: none); the rest is read all the same. False when memory is
+ * out.
  */
 bool setup_cfg_read(struct arena *arena, struct span text, struct declared *declared,
                     uint32_t *bad_line);

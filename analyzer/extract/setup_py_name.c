@@ -51,7 +51,7 @@ void value_merge(struct setup_file *file, struct value *dict, const struct value
     if (from->kind == VALUE_CHOICE) {
         for (size_t i = 0; i < from->count && setup_work(file, 1); i++)
             value_merge(file, dict, &from->items[i], false);
-        dict->is_dynamic = true;
+        dict->is_dynamic = dict->is_dynamic || from->is_open;
         return;
     }
     if (from->kind != VALUE_DICT || from->is_dynamic)
@@ -117,13 +117,16 @@ struct value value_sum(struct setup_file *file, struct value left, struct value 
 
 void value_add_choice(struct setup_file *file, struct value *value, struct value item) {
     if (value->kind != VALUE_CHOICE) {
-        struct value choice = {.kind = VALUE_CHOICE, .is_dynamic = true};
+        struct value choice = {
+            .kind = VALUE_CHOICE, .is_dynamic = true, .is_open = value->kind == VALUE_UNKNOWN};
         if (value->kind != VALUE_UNKNOWN)
             value_add(file, &choice, *value);
         *value = choice;
     }
     if (item.kind != VALUE_UNKNOWN)
         value_add(file, value, item);
+    else
+        value->is_open = true;
 }
 
 static struct value wrap_key(struct setup_file *file, struct value key, struct value item) {
@@ -155,6 +158,7 @@ static void change_item(struct setup_file *file, const struct setup_binding *cha
     bool has_key = key.kind == VALUE_STRING && !key.is_dynamic;
     if (value->kind != VALUE_DICT) {
         value_add_choice(file, value, has_key ? wrap_key(file, key, item) : item);
+        value->is_open = value->is_open || !has_key;
         return;
     }
     if (has_key)
@@ -232,6 +236,7 @@ struct value setup_name_value(struct setup_file *file, struct span name, uint32_
     if (!setup_work(file, steps) || !find_scope(file, range, block, &scope))
         return value;
     size_t binds = 0;
+    value = (struct value){.kind = VALUE_CHOICE, .is_dynamic = true};
     for (uint32_t i = range.from; i < range.to; i++) {
         struct setup_binding *binding = &file->bindings[i];
         if (!is_bind(binding) || file->blocks[binding->block].scope != scope)

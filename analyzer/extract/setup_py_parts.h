@@ -94,6 +94,7 @@ enum value_kind {
 struct value {
     enum value_kind kind;
     bool is_dynamic; /* there may be more (of a dict: more keys), or it may not be so */
+    bool is_open;    /* of a choice: there is one more that is unknown */
     struct span text;
     struct value *items;
     size_t count;

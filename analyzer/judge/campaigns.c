@@ -31,18 +31,18 @@ static bool counts_as_named(const struct collision *collision) {
             collision->exemption == EXEMPT_SHIPS_COMMAND);
 }
 
-static bool *find_named(const struct corpus *corpus, const struct collisions *collisions,
-                        size_t *count) {
-    bool *named = calloc(corpus->count + 1, sizeof *named);
-    *count = 0;
-    for (size_t i = 0; named != NULL && i < collisions->count; i++) {
+/* Fills `named` (by project, all false before) and `projects` with who is named after commands;
+ * returns how many. */
+static size_t find_named(const struct collisions *collisions, bool *named, uint32_t *projects) {
+    size_t count = 0;
+    for (size_t i = 0; i < collisions->count; i++) {
         const struct collision *collision = &collisions->at[i];
         if (!counts_as_named(collision) || named[collision->project])
             continue;
         named[collision->project] = true;
-        ++*count;
+        projects[count++] = collision->project;
     }
-    return named;
+    return count;
 }
 
 static size_t count_nobody(const struct corpus *corpus, const struct traits *traits) {
@@ -81,7 +81,7 @@ static void write_core(const struct core *core, const struct scene *scene, struc
 }
 
 static void write_member(const struct fit *fit, const struct scene *scene, struct buffer *out) {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < TRAIT_FAMILIES; i++)
         if (fit->trait[i] != STRING_NONE) {
             add_word(out, "");
             trait_write(scene->traits, &scene->traits->at[fit->trait[i]], out);
@@ -103,7 +103,8 @@ static bool describe_members(const struct core *core, const struct scene *scene,
         write_member(&fit, scene, &text);
         members[i].project = campaign->group.projects[i];
         members[i].score = fit.bits;
-        members[i].template_bits = fit.of_family[FIT_TEMPLATE];
+        members[i].payload_bits = fit.of_family[FIT_PAYLOAD];
+        members[i].metadata_bits = fit.of_family[FIT_METADATA];
         done = !text.failed && arena_copy(arena, buffer_span(&text), &members[i].traits);
     }
     campaign->members = members;
@@ -228,18 +229,26 @@ bool campaigns_find(const struct corpus *corpus, const struct traits *traits,
                     const struct timeline *timeline, const struct collisions *collisions,
                     struct campaigns *campaigns) {
     *campaigns = (struct campaigns){.arena = arena_new(SIZE_MAX / 4)};
-    struct scene scene = {.corpus = corpus, .traits = traits, .timeline = timeline};
-    bool *named = find_named(corpus, collisions, &scene.named_count);
-    scene.named = named;
-    scene.nobody_count = count_nobody(corpus, traits);
-    scene.taken = calloc(corpus->count + 1, sizeof *scene.taken);
+    bool *named = calloc(corpus->count + 1, sizeof *named);
+    uint32_t *named_projects = malloc((corpus->count + 1) * sizeof *named_projects);
+    struct scene scene = {.corpus = corpus,
+                          .traits = traits,
+                          .timeline = timeline,
+                          .named = named,
+                          .named_projects = named_projects,
+                          .nobody_count = count_nobody(corpus, traits),
+                          .taken = calloc(corpus->count + 1, sizeof *scene.taken)};
     campaigns->of_project = malloc((corpus->count + 1) * sizeof *campaigns->of_project);
-    bool done = campaigns->arena != NULL && named != NULL && scene.taken != NULL &&
-                campaigns->of_project != NULL;
+    bool done = campaigns->arena != NULL && named != NULL && named_projects != NULL &&
+                scene.taken != NULL && campaigns->of_project != NULL;
     for (size_t i = 0; done && i < corpus->count; i++)
         campaigns->of_project[i] = STRING_NONE;
-    done = done && describe_all(&scene, collisions, campaigns);
+    if (done) {
+        scene.named_count = find_named(collisions, named, named_projects);
+        done = describe_all(&scene, collisions, campaigns);
+    }
     free(named);
+    free(named_projects);
     free(scene.taken);
     return done;
 }

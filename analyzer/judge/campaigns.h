@@ -25,9 +25,10 @@ const char *category_name(enum category category);
 
 struct campaign_member {
     uint32_t project;
-    double score;         /* bits by which it fits the core better than chance */
-    double template_bits; /* of these, for what was uploaded */
-    struct span traits;   /* "payload:1a2b3c4d domain:inbox.ru time names", in the arena */
+    double score;        /* bits by which it fits the core better than chance */
+    double payload_bits; /* of these */
+    double metadata_bits;
+    struct span traits; /* "payload:1a2b3c4d domain:inbox.ru time names", in the arena */
 };
 
 struct campaign {

@@ -22,8 +22,8 @@ struct demand {
     double family_min[FIT_FAMILIES]; /* at most this is held against a project */
     double members_min;              /* a smaller core is taken for a part of one of this size */
 };
-static const struct demand reaching = {5, {-2, -2, -2, -4}, 32};
-static const struct demand strict = {JOIN_BITS, {-3.3, -3.3, -6, -6}, 1};
+static const struct demand reaching = {4, {-2, -2, -2, -4, -2}, 32};
+static const struct demand strict = {JOIN_BITS, {-3.3, -3.3, -3.3, -6, -6}, 1};
 
 struct core {
     const struct scene *scene;
@@ -38,8 +38,8 @@ struct core {
     size_t touched_count;
     uint32_t *round_of; /* by project: the round in which it was looked at last */
     uint32_t round;
-    size_t others[2]; /* members without a characteristic trait of template, people */
-    double other_background[2];
+    size_t others[FAMILY_NAMES]; /* members that share no trait of a family */
+    double other_background[FAMILY_NAMES];
     size_t nobody;
     size_t named;
     struct season season;
@@ -116,27 +116,37 @@ static double trait_bits(const struct view *view, uint32_t trait) {
                       view->others);
 }
 
-/* The rarest characteristic trait of each family that the project has; -INFINITY when none. */
+/* What the trait of each family says that the project shares and that is rarest elsewhere, and the
+ * trait itself if it is rare; -INFINITY when there is none. */
 static void find_rarest(const struct view *view, struct fit *fit) {
     const struct core *core = view->core;
     const struct traits *traits = core->scene->traits;
-    fit->of_family[FIT_TEMPLATE] = -INFINITY;
-    fit->of_family[FIT_PEOPLE] = -INFINITY;
-    fit->trait[0] = fit->trait[1] = STRING_NONE;
+    for (int i = 0; i < TRAIT_FAMILIES; i++) {
+        fit->of_family[i] = -INFINITY;
+        fit->trait[i] = STRING_NONE;
+    }
     for (uint32_t i = traits->starts[view->project]; i < traits->starts[view->project + 1]; i++) {
         uint32_t trait = traits->of_project[i];
         if (core->inside[trait] < SHARERS_MIN + (uint32_t)view->is_member)
             continue;
         enum trait_family family = trait_family(trait_type(&traits->at[trait]));
         double bits = trait_bits(view, trait);
-        if (bits < RARE_BITS || bits <= fit->of_family[family])
+        if (bits <= 0 || bits <= fit->of_family[family])
             continue;
         fit->of_family[family] = bits;
-        fit->trait[family] = trait;
+        fit->trait[family] = bits >= RARE_BITS ? trait : STRING_NONE;
     }
 }
 
-/* What it says that a project shares no characteristic trait of a family with the members. */
+/* Whether a project has anything that could be shared, of a family before FAMILY_NAMES. */
+static bool has_any(const struct scene *scene, uint32_t project, enum trait_family family) {
+    const struct project *at = &scene->corpus->projects[project];
+    if (family == FAMILY_PEOPLE)
+        return scene->traits->has_people[project];
+    return !signature_is_zero(family == FAMILY_PAYLOAD ? &at->signature : &at->metadata_signature);
+}
+
+/* What it says that a project shares no trait of a family with the members. */
 static double other_bits(const struct view *view, enum trait_family family) {
     double inside = (double)view->core->others[family] - view->is_member;
     return log2((fmax(inside, 0) + 0.5) / (view->members + 1)) -
@@ -148,6 +158,14 @@ static double nobody_bits(const struct view *view) {
     double outside = (double)(core->scene->nobody_count - core->nobody);
     return fmin(0, ratio_bits((double)core->nobody - view->is_member, view->members,
                               outside - !view->is_member, view->others));
+}
+
+/* What a family says when no trait of it is shared: nothing when the project has none at all, but
+ * of people that is telling, too. */
+static double lacking_bits(const struct view *view, enum trait_family family) {
+    if (has_any(view->core->scene, view->project, family))
+        return fmin(0, other_bits(view, family));
+    return family == FAMILY_PEOPLE ? nobody_bits(view) : 0;
 }
 
 static double named_bits(const struct view *view) {
@@ -177,10 +195,14 @@ static double time_bits(const struct view *view) {
                       fmax(outside - !view->is_member, 0), view->others);
 }
 
+/* Names with one word often come with one template, as tutorials teach both: these two are one
+ * independent family; names of commands are another. */
 static bool fit_joins(const struct fit *fit, double bits_min) {
-    int rare = 0;
-    for (int i = 0; i < FIT_FAMILIES; i++)
-        rare += fit->of_family[i] >= RARE_BITS;
+    bool alike = fit->of_family[FIT_PAYLOAD] >= RARE_BITS ||
+                 fit->of_family[FIT_METADATA] >= RARE_BITS ||
+                 fit->trait[FAMILY_NAMES] != STRING_NONE;
+    int rare = alike + (fit->of_family[FIT_PEOPLE] >= RARE_BITS) +
+               (fit->of_family[FIT_TIME] >= RARE_BITS) + (fit->named_bits >= RARE_BITS);
     return fit->bits >= bits_min && rare >= 2;
 }
 
@@ -189,14 +211,12 @@ struct fit core_fit(const struct core *core, uint32_t project) {
     struct fit fit = {.bits = log2(fmax(core->demand->members_min, view.members + 1) /
                                    (double)core->scene->corpus->count)};
     find_rarest(&view, &fit);
-    if (fit.trait[FAMILY_TEMPLATE] == STRING_NONE)
-        fit.of_family[FIT_TEMPLATE] = fmin(0, other_bits(&view, FAMILY_TEMPLATE));
-    if (fit.trait[FAMILY_PEOPLE] == STRING_NONE)
-        fit.of_family[FIT_PEOPLE] = core->scene->traits->has_people[project]
-                                        ? fmin(0, other_bits(&view, FAMILY_PEOPLE))
-                                        : nobody_bits(&view);
+    for (enum trait_family i = 0; i < FAMILY_NAMES; i++)
+        if (fit.of_family[i] < 0)
+            fit.of_family[i] = lacking_bits(&view, i);
     fit.of_family[FIT_TIME] = time_bits(&view);
-    fit.of_family[FIT_NAMES] = named_bits(&view);
+    fit.named_bits = named_bits(&view);
+    fit.of_family[FIT_NAMES] = fmax(fit.of_family[FIT_NAMES], fit.named_bits);
     for (int i = 0; i < FIT_FAMILIES; i++) {
         fit.of_family[i] = fmax(core->demand->family_min[i], fmin(FIT_BITS_MAX, fit.of_family[i]));
         fit.bits += fit.of_family[i];
@@ -233,12 +253,13 @@ static void count_members(struct core *core) {
     }
 }
 
-/* Members, and an estimate of the other projects, without a characteristic trait. */
+/* Members, and an estimate of the other projects, without a shared trait. */
 static void count_others(struct core *core) {
     const struct traits *traits = core->scene->traits;
     double rest = (double)(core->scene->corpus->count - core->count) + 1;
-    double with[2] = {0, (double)(core->scene->nobody_count - core->nobody)};
-    core->others[0] = core->others[1] = 0;
+    double with[TRAIT_FAMILIES] = {[FAMILY_PEOPLE] =
+                                       (double)(core->scene->nobody_count - core->nobody)};
+    memset(core->others, 0, sizeof core->others);
     for (size_t i = 0; i < core->touched_count; i++) {
         const struct trait *trait = &traits->at[core->touched[i]];
         uint32_t inside = core->inside[core->touched[i]];
@@ -249,10 +270,10 @@ static void count_others(struct core *core) {
         struct view view = view_of(core, core->members[i]);
         struct fit fit;
         find_rarest(&view, &fit);
-        core->others[0] += fit.trait[0] == STRING_NONE;
-        core->others[1] += fit.trait[1] == STRING_NONE && traits->has_people[core->members[i]];
+        for (enum trait_family k = 0; k < FAMILY_NAMES; k++)
+            core->others[k] += fit.of_family[k] < 0 && has_any(core->scene, core->members[i], k);
     }
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < FAMILY_NAMES; i++)
         core->other_background[i] = fmax(0.1, 1 - with[i] / rest);
 }
 
@@ -265,11 +286,7 @@ static bool describe(struct core *core) {
 
 /* A trait that is common elsewhere characterises nothing. */
 static bool is_characteristic(const struct core *core, uint32_t trait) {
-    double inside = core->inside[trait];
-    size_t projects = core->scene->corpus->count;
-    double outside = (double)core->scene->traits->at[trait].group.count - inside;
-    return inside >= SHARERS_MIN && ratio_bits(inside, (double)core->count, outside,
-                                               (double)(projects - core->count)) >= RARE_BITS;
+    return core->inside[trait] >= SHARERS_MIN && core_trait_bits(core, trait) >= RARE_BITS;
 }
 
 static void consider(struct core *core, uint32_t project) {
@@ -281,7 +298,8 @@ static void consider(struct core *core, uint32_t project) {
         core->next[core->next_count++] = project;
 }
 
-/* Looks at all who share a characteristic trait with the members. */
+/* Looks at all who share a characteristic trait with the members, or are named after commands if
+ * most members are. */
 static void choose_next(struct core *core) {
     const struct traits *traits = core->scene->traits;
     core->round++;
@@ -295,6 +313,8 @@ static void choose_next(struct core *core) {
         for (size_t k = 0; k < group->count; k++)
             consider(core, group->projects[k]);
     }
+    for (size_t i = 0; core->named * 2 >= core->count && i < core->scene->named_count; i++)
+        consider(core, core->scene->named_projects[i]);
     if (core->next_count > 1)
         qsort(core->next, core->next_count, sizeof *core->next, compare_u32);
 }
@@ -370,32 +390,11 @@ const struct season *core_season(const struct core *core) {
     return &core->season;
 }
 
-double core_bond(const struct core *core, const uint32_t *shared, size_t count, bool one_season) {
-    double members = (double)core->count;
-    double others = (double)(core->scene->corpus->count - core->count);
-    double bits[FIT_FAMILIES] = {0};
-    for (size_t i = 0; i < count; i++) {
-        const struct trait *trait = &core->scene->traits->at[shared[i]];
-        double inside = core->inside[shared[i]];
-        double of_trait = ratio_bits(inside, members, (double)trait->group.count - inside, others);
-        int family = (int)trait_family(trait_type(trait));
-        if (inside * 2 >= members && of_trait > bits[family])
-            bits[family] = of_trait;
-    }
-    if (one_season)
-        bits[FIT_TIME] =
-            ratio_bits((double)core->season.inside, members, (double)core->season.outside, others);
-    if (core->named * 2 >= core->count)
-        bits[FIT_NAMES] = ratio_bits((double)core->named, members,
-                                     (double)(core->scene->named_count - core->named), others);
-    double sum = 0;
-    int rare = 0;
-    for (int i = 0; i < FIT_FAMILIES; i++)
-        if (bits[i] >= RARE_BITS) {
-            sum += fmin(bits[i], FIT_BITS_MAX);
-            rare++;
-        }
-    return rare >= 2 ? sum : 0;
+double core_trait_bits(const struct core *core, uint32_t trait) {
+    double inside = core->inside[trait];
+    double outside = (double)core->scene->traits->at[trait].group.count - inside;
+    return ratio_bits(inside, (double)core->count, outside,
+                      (double)(core->scene->corpus->count - core->count));
 }
 
 double core_cohesion(const struct core *core) {

@@ -2,8 +2,8 @@
  * core: what the members of a campaign share, and how well a project fits that.
  *
  * A project's fit is the logarithm to base 2 of odds: how many times likelier the project is as a
- * member than as any other project of the mirror. For each family of traits (template, people,
- * time, names) it adds
+ * member than as any other project of the mirror. For each family of traits (payload,
+ * metadata, people, names) and for its time it adds
  *
  *     log2(share among the members / share among all others)
  *
@@ -28,21 +28,31 @@ struct scene {
     const struct traits *traits;
     const struct timeline *timeline;
     const bool *named; /* by project: named after a command of another project */
+    const uint32_t *named_projects;
     size_t named_count;
     size_t nobody_count; /* projects that name no people at all */
     bool *taken;         /* by project: in a campaign already */
 };
 
-enum fit_family { FIT_TEMPLATE, FIT_PEOPLE, FIT_TIME, FIT_NAMES, FIT_FAMILIES };
+/* The families of traits, then what is no trait. */
+enum fit_family {
+    FIT_PAYLOAD = FAMILY_PAYLOAD,
+    FIT_METADATA = FAMILY_METADATA,
+    FIT_PEOPLE = FAMILY_PEOPLE,
+    FIT_NAMES = FAMILY_NAMES,
+    FIT_TIME,
+    FIT_FAMILIES
+};
 
 struct fit {
     double bits; /* all together, with the prior */
     double of_family[FIT_FAMILIES];
-    uint32_t trait[2]; /* of FIT_TEMPLATE and FIT_PEOPLE: the trait; STRING_NONE: none */
+    double named_bits;              /* what names of commands say, of FIT_NAMES */
+    uint32_t trait[TRAIT_FAMILIES]; /* the rarest shared one of each; STRING_NONE: none */
 };
 
 /* A project joins at odds of 128 to 1... */
-#define JOIN_BITS 7.0
+#define JOIN_BITS 5.0
 /* ...if two families at least say so, each with odds of 8 to 1. */
 #define RARE_BITS 3.0
 /* Fewer projects are no campaign. */
@@ -65,11 +75,6 @@ bool core_grow(struct core *core, const uint32_t *seed, size_t count);
 /* The same without growing: for sets that are known. */
 bool core_load(struct core *core, const uint32_t *members, size_t count);
 
-/* How far the members are held together, in bits: the rarest trait of each family in `shared` (of
- * core_traits) that half of them have, their names and, if they came in `one_season`, their time; 0
- * unless two families count. */
-double core_bond(const struct core *core, const uint32_t *shared, size_t count, bool one_season);
-
 /* The members, ascending; valid until the next core_grow or core_load. */
 struct group core_members(const struct core *core);
 
@@ -77,6 +82,8 @@ struct fit core_fit(const struct core *core, uint32_t project);
 /* Traits that the members share: those with RARE_BITS that three members have at least, by falling
  * share, then by key. Returns how many were written to `traits` (room for `max`). */
 size_t core_traits(const struct core *core, uint32_t *traits, size_t max);
+/* log2 of how many times commoner a trait is among the members than elsewhere. */
+double core_trait_bits(const struct core *core, uint32_t trait);
 /* Share of the members that have a trait, 0 to 1. */
 double core_share(const struct core *core, uint32_t trait);
 /* Share of the members that are named after commands. */

@@ -44,32 +44,46 @@ static void find_family(const struct corpus *corpus, struct group group, uint32_
     context->family_projects = (uint32_t)having;
 }
 
-/* `counts` has a place for each domain, all zero before and after. */
-static void find_organisation(const struct corpus *corpus, struct group group, uint32_t *counts,
-                              struct campaign_context *context) {
-    size_t with_address = 0;
-    context->organisation = STRING_NONE;
+/* The domain that most members have; `counts` has a place for each domain, all zero before and
+ * after. */
+static uint32_t commonest_domain(const struct corpus *corpus, struct group group, uint32_t *counts,
+                                 uint32_t *projects, uint32_t *with_address) {
+    uint32_t commonest = STRING_NONE;
+    *projects = *with_address = 0;
     for (size_t i = 0; i < group.count; i++) {
-        const struct project *project = &corpus->projects[group.projects[i]];
-        with_address += project->domains.count > 0;
-        for (uint32_t k = 0; k < project->domains.count; k++) {
-            uint32_t domain = project->domains.at[k];
-            if (++counts[domain] > context->organisation_projects) {
-                context->organisation_projects = counts[domain];
-                context->organisation = domain;
+        const struct id_list *domains = &corpus->projects[group.projects[i]].domains;
+        *with_address += domains->count > 0;
+        for (uint32_t k = 0; k < domains->count; k++)
+            if (++counts[domains->at[k]] > *projects) {
+                *projects = counts[domains->at[k]];
+                commonest = domains->at[k];
             }
-        }
     }
     for (size_t i = 0; i < group.count; i++) {
-        const struct project *project = &corpus->projects[group.projects[i]];
-        for (uint32_t k = 0; k < project->domains.count; k++)
-            counts[project->domains.at[k]] = 0;
+        const struct id_list *domains = &corpus->projects[group.projects[i]].domains;
+        for (uint32_t k = 0; k < domains->count; k++)
+            counts[domains->at[k]] = 0;
     }
-    if (context->organisation == STRING_NONE ||
-        (double)context->organisation_projects < MOST * (double)with_address ||
-        context->organisation_projects * 2 < group.count ||
-        domain_type_of(corpus->rules, corpus->domains.at[context->organisation]) != DOMAIN_OWN)
-        context->organisation = STRING_NONE;
+    return commonest;
+}
+
+static bool find_organisation(const struct corpus *corpus, struct group group, uint32_t *counts,
+                              struct campaign_context *context) {
+    uint32_t projects = 0;
+    uint32_t with_address = 0;
+    uint32_t domain = commonest_domain(corpus, group, counts, &projects, &with_address);
+    context->organisation = STRING_NONE;
+    if (domain == STRING_NONE || (double)projects < MOST * (double)with_address ||
+        projects * 2 < group.count ||
+        domain_type_of(corpus->rules, corpus->domains.at[domain]) != DOMAIN_OWN)
+        return true;
+    struct group_facts facts;
+    context->organisation = domain;
+    context->organisation_projects = projects;
+    if (!group_examine(corpus, group, domain, &facts))
+        return false;
+    context->organisation_people = facts.addresses;
+    return true;
 }
 
 static int compare_payloads(const void *left, const void *right, void *context) {
@@ -103,11 +117,11 @@ static bool learn_campaigns(struct court *court) {
         const struct campaign *campaign = &campaigns->at[i];
         struct campaign_context *context = &court->contexts[i];
         find_family(corpus, campaign->group, scratch, context);
-        find_organisation(corpus, campaign->group, counts, context);
+        done = find_organisation(corpus, campaign->group, counts, context);
         count_same_payloads(court, campaign->group, scratch);
         for (size_t k = 0; k < campaign->group.count; k++) {
             court->place[campaign->group.projects[k]] = (uint32_t)k;
-            context->templated += campaign->members[k].template_bits >= RARE_BITS;
+            context->templated += template_bits(&campaign->members[k]) >= RARE_BITS;
         }
     }
     free(scratch);

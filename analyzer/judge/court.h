@@ -8,10 +8,17 @@
 #include "judge/judge.h"
 #include "judge/standing.h"
 
+/* By how much what was uploaded, payload or metadata, speaks for a member. */
+static inline double template_bits(const struct campaign_member *member) {
+    return member->payload_bits > member->metadata_bits ? member->payload_bits
+                                                        : member->metadata_bits;
+}
+
 /* What campaign.h does not say of a campaign. */
 struct campaign_context {
     uint32_t organisation;          /* corpus->domains; STRING_NONE: no single one */
     uint32_t organisation_projects; /* members with it */
+    uint32_t organisation_people;   /* their different addresses */
     struct span family;             /* first word of most names; SPAN_EMPTY: none */
     uint32_t family_projects;
     uint32_t templated; /* members that share a template */

@@ -3,11 +3,15 @@
 
 #include "judge/seeds.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-/* Two drafts are one campaign at odds of a thousand to one on what both share... */
-static const double BOND_BITS = 10;
-/* ...if this share of either stays when the union is held to account. */
+/*
+ * Two drafts are one campaign when so much is common to both that less than half a draft is
+ * expected to share it with one of them by chance...
+ */
+static const double CHANCE_PARTNERS_MAX = 0.5;
+/* ...and this share of either stays when the union is held to account. */
 static const double KEPT_SHARE = 0.9;
 /* Traits that lead a draft: half of its members have them. */
 enum { LEADING_MAX = 16 };
@@ -97,10 +101,21 @@ bool drafts_grow(struct scene *scene, struct core *core, struct drafts *drafts) 
 
 /* What a draft shows to others. */
 struct face {
-    uint32_t traits[LEADING_MAX];
+    uint32_t traits[LEADING_MAX]; /* that half of its members have */
     size_t trait_count;
     instant from; /* its season */
     instant to;
+    bool named; /* most members are named after commands */
+};
+
+/* All drafts on their way to fewer. */
+struct merging {
+    struct scene *scene;
+    struct core *core;
+    struct drafts *drafts;
+    struct face *faces;
+    struct grouped *leads; /* (trait, draft), sorted: who is led by a trait */
+    size_t lead_count;
 };
 
 static bool find_face(struct core *core, const struct draft *draft, struct face *face) {
@@ -113,16 +128,99 @@ static bool find_face(struct core *core, const struct draft *draft, struct face 
     const struct season *season = core_season(core);
     face->from = season->count > 0 ? season->at[0].from : INSTANT_UNKNOWN;
     face->to = season->count > 0 ? season->at[season->count - 1].to : INSTANT_UNKNOWN;
+    face->named = core_named_share(core) >= LEADING_SHARE;
     return true;
 }
 
-static size_t common_traits(const struct face *a, const struct face *b, uint32_t *common) {
-    size_t count = 0;
-    for (size_t i = 0; i < a->trait_count; i++)
-        for (size_t k = 0; k < b->trait_count; k++)
-            if (a->traits[i] == b->traits[k])
-                common[count++] = a->traits[i];
-    return count;
+static bool find_faces(struct merging *merging) {
+    size_t count = merging->drafts->count;
+    merging->faces = calloc(count + 1, sizeof *merging->faces);
+    merging->leads = malloc((count * LEADING_MAX + 1) * sizeof *merging->leads);
+    bool done = merging->faces != NULL && merging->leads != NULL;
+    for (size_t i = 0; done && i < count; i++) {
+        struct face *face = &merging->faces[i];
+        done = find_face(merging->core, &merging->drafts->at[i], face);
+        for (size_t k = 0; done && k < face->trait_count; k++)
+            merging->leads[merging->lead_count++] = (struct grouped){face->traits[k], (uint32_t)i};
+    }
+    if (done)
+        grouped_sort(merging->leads, merging->lead_count);
+    return done;
+}
+
+/* Index of the first row of a trait among the leads. */
+static size_t first_lead(const struct merging *merging, uint32_t trait) {
+    size_t low = 0;
+    size_t high = merging->lead_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (merging->leads[middle].key < trait)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool overlap(const struct face *a, const struct face *b) {
+    return a->from != INSTANT_UNKNOWN && a->from <= b->to && b->from <= a->to;
+}
+
+/* Bits of something that `having` of all drafts have, the two in question among them. */
+static double draft_bits(const struct merging *merging, size_t having) {
+    return log2((double)(merging->drafts->count + 1) / (double)(having > 2 ? having - 1 : 1));
+}
+
+static double season_bits(const struct merging *merging, const struct face *a,
+                          const struct face *b) {
+    size_t having = 0;
+    if (!overlap(a, b))
+        return 0;
+    for (size_t i = 0; i < merging->drafts->count; i++)
+        having += overlap(a, &merging->faces[i]) || overlap(b, &merging->faces[i]);
+    return draft_bits(merging, having);
+}
+
+static double named_bits(const struct merging *merging, const struct face *a,
+                         const struct face *b) {
+    size_t having = 0;
+    if (!a->named || !b->named)
+        return 0;
+    for (size_t i = 0; i < merging->drafts->count; i++)
+        having += merging->faces[i].named;
+    return draft_bits(merging, having);
+}
+
+static bool has_trait(const struct face *face, uint32_t trait) {
+    for (size_t i = 0; i < face->trait_count; i++)
+        if (face->traits[i] == trait)
+            return true;
+    return false;
+}
+
+/*
+ * What two drafts share, in bits, the core being their union: the rarest common trait of people,
+ * and that of payload, metadata or words (which are one, as templates go), their season, their
+ * being named after commands. A trait is as rare as it is among projects, and at most as it is
+ * among drafts: what honest sets have in common joins none of them.
+ */
+static double bond_bits(const struct merging *merging, const struct face *a, const struct face *b) {
+    double people = 0;
+    double alike = 0;
+    for (size_t i = 0; i < a->trait_count; i++) {
+        uint32_t trait = a->traits[i];
+        if (!has_trait(b, trait))
+            continue;
+        size_t first = first_lead(merging, trait);
+        size_t end = first;
+        while (end < merging->lead_count && merging->leads[end].key == trait)
+            end++;
+        double bits = fmin(core_trait_bits(merging->core, trait), draft_bits(merging, end - first));
+        enum trait_type type = trait_type(&merging->scene->traits->at[trait]);
+        double *family = trait_family(type) == FAMILY_PEOPLE ? &people : &alike;
+        *family = fmax(*family, bits);
+    }
+    return people + alike + season_bits(merging, a, b) + named_bits(merging, a, b);
 }
 
 static bool join_members(const struct draft *a, const struct draft *b, struct draft *both) {
@@ -148,44 +246,65 @@ static size_t count_kept(const struct core *core, const struct draft *draft) {
     return kept;
 }
 
-/* Loads the union, and says whether it holds. `a` and `b` must not be taken. */
-static bool try_union(struct core *core, const struct draft *a, const struct draft *b,
-                      const uint32_t *common, size_t common_count, bool one_season, bool *holds) {
+/* Makes the core the union of two drafts, which must not be taken, and says whether it holds. */
+static bool try_union(const struct merging *merging, size_t a, size_t b, bool *holds) {
+    const struct draft *first = &merging->drafts->at[a];
+    const struct draft *second = &merging->drafts->at[b];
+    struct core *core = merging->core;
     struct draft both = {.members = NULL};
     *holds = false;
-    bool done = join_members(a, b, &both) && core_load(core, both.members, both.count);
-    if (done && core_bond(core, common, common_count, one_season) >= BOND_BITS) {
+    bool done = join_members(first, second, &both) && core_load(core, both.members, both.count);
+    if (done && (double)merging->drafts->count *
+                        exp2(-bond_bits(merging, &merging->faces[a], &merging->faces[b])) <=
+                    CHANCE_PARTNERS_MAX) {
         done = core_grow(core, both.members, both.count);
-        *holds = done && (double)count_kept(core, a) >= KEPT_SHARE * (double)a->count &&
-                 (double)count_kept(core, b) >= KEPT_SHARE * (double)b->count;
+        *holds = done && (double)count_kept(core, first) >= KEPT_SHARE * (double)first->count &&
+                 (double)count_kept(core, second) >= KEPT_SHARE * (double)second->count;
     }
     free(both.members);
     return done;
 }
 
 /* Puts draft `b` into `a` if they are one; an empty draft is a former one. */
-static bool merge_pair(struct scene *scene, struct core *core, struct draft *a, struct face *face,
-                       struct draft *b, const struct face *other) {
-    uint32_t common[LEADING_MAX];
-    size_t count = common_traits(face, other, common);
-    if (count == 0)
-        return true;
-    bool one_season = face->from <= other->to && other->from <= face->to;
-    bool holds = false;
-    struct draft merged = {.members = NULL};
-    mark_taken(scene, a, false);
-    mark_taken(scene, b, false);
-    bool done = try_union(core, a, b, common, count, one_season, &holds);
-    if (done && holds) {
-        done = copy_members(core, &merged);
-        free(a->members);
-        free(b->members);
-        *a = merged;
-        *b = (struct draft){.members = NULL};
+static bool merge_pair(const struct merging *merging, size_t a, size_t b, bool *merged) {
+    struct draft *first = &merging->drafts->at[a];
+    struct draft *second = &merging->drafts->at[b];
+    struct draft both = {.members = NULL};
+    mark_taken(merging->scene, first, false);
+    mark_taken(merging->scene, second, false);
+    bool done = try_union(merging, a, b, merged);
+    if (done && *merged) {
+        done = copy_members(merging->core, &both);
+        free(first->members);
+        free(second->members);
+        *first = both;
+        *second = (struct draft){.members = NULL};
     }
-    mark_taken(scene, a, true);
-    mark_taken(scene, b, true);
-    return done && (!holds || find_face(core, a, face));
+    mark_taken(merging->scene, first, true);
+    mark_taken(merging->scene, second, true);
+    return done && (!*merged || find_face(merging->core, first, &merging->faces[a]));
+}
+
+/* Drafts that share a trait with more others than this share nothing remarkable. */
+enum { PARTNERS_MAX = 32 };
+
+/* Looks for partners of one draft among later ones that share a leading trait. */
+static bool merge_partners(const struct merging *merging, size_t a, bool *merged) {
+    const struct face *face = &merging->faces[a];
+    bool done = true;
+    *merged = false;
+    for (size_t i = 0; done && !*merged && i < face->trait_count; i++) {
+        uint32_t trait = face->traits[i];
+        size_t first = first_lead(merging, trait);
+        for (size_t k = first; done && !*merged && k < merging->lead_count &&
+                               k - first < PARTNERS_MAX && merging->leads[k].key == trait;
+             k++) {
+            size_t b = merging->leads[k].project;
+            if (b > a && merging->drafts->at[b].count > 0)
+                done = merge_pair(merging, a, b, merged);
+        }
+    }
+    return done;
 }
 
 static void drop_empty(struct drafts *drafts) {
@@ -197,16 +316,15 @@ static void drop_empty(struct drafts *drafts) {
 }
 
 bool drafts_merge(struct scene *scene, struct core *core, struct drafts *drafts) {
-    struct face *faces = calloc(drafts->count + 1, sizeof *faces);
-    bool done = faces != NULL;
-    for (size_t i = 0; done && i < drafts->count; i++)
-        done = find_face(core, &drafts->at[i], &faces[i]);
-    for (size_t i = 0; done && i < drafts->count; i++)
-        for (size_t k = i + 1; done && k < drafts->count; k++)
-            if (drafts->at[i].count > 0 && drafts->at[k].count > 0)
-                done =
-                    merge_pair(scene, core, &drafts->at[i], &faces[i], &drafts->at[k], &faces[k]);
+    struct merging merging = {.scene = scene, .core = core, .drafts = drafts};
+    bool done = find_faces(&merging);
+    for (size_t i = 0; done && i < drafts->count; i++) {
+        bool merged = drafts->at[i].count > 0;
+        while (done && merged)
+            done = merge_partners(&merging, i, &merged);
+    }
     drop_empty(drafts);
-    free(faces);
+    free(merging.faces);
+    free(merging.leads);
     return done;
 }

@@ -24,6 +24,11 @@ static double clamp(double strength) {
     return fmax(0, fmin(1, strength));
 }
 
+/* What one person does in an afternoon is nothing yet, 128 projects are all there can be. */
+static double size_strength(double projects) {
+    return clamp(log2(projects / 4) / 5);
+}
+
 /* --- what it holds -------------------------------------------------------------------------- */
 
 static double see_empty(const struct hearing *hearing, struct finding *finding) {
@@ -36,7 +41,7 @@ static double see_real_code(const struct hearing *hearing, struct finding *findi
         return 0;
     finding->subject = span_text(payload_kind_name(hearing->project->kind));
     finding->count = hearing->project->python_bytes;
-    bool shared = hearing->campaign != NULL && hearing->member->template_bits >= RARE_BITS;
+    bool shared = hearing->campaign != NULL && hearing->member->payload_bits >= RARE_BITS;
     return shared ? 1.0 / 3 : 1;
 }
 
@@ -77,7 +82,7 @@ static double see_campaign(const struct hearing *hearing, struct finding *findin
         return 0;
     finding->subject = span_text(hearing->campaign->id);
     finding->count = hearing->campaign->group.count;
-    return clamp(log2((double)finding->count) / 7);
+    return size_strength((double)finding->count);
 }
 
 static double see_campaign_names(const struct hearing *hearing, struct finding *finding) {
@@ -91,25 +96,30 @@ static double see_campaign_names(const struct hearing *hearing, struct finding *
 }
 
 /* Full weight at ten bits. */
-static double template_strength(const struct hearing *hearing) {
-    double bits = hearing->member->template_bits;
+static double rarity(double bits) {
     return bits >= RARE_BITS ? clamp(bits / 10) : 0;
 }
 
-static double see_shared_payload(const struct hearing *hearing, struct finding *finding) {
-    uint32_t same = hearing->court->same_payload[hearing->index];
-    if (hearing->campaign == NULL || same < 2)
-        return 0;
-    finding->count = same - 1;
-    return template_strength(hearing);
+static bool shares_payload(const struct hearing *hearing) {
+    return hearing->campaign != NULL && hearing->court->same_payload[hearing->index] > 1 &&
+           hearing->member->payload_bits >= RARE_BITS;
 }
 
-static double see_similar_template(const struct hearing *hearing, struct finding *finding) {
-    uint32_t same = hearing->court->same_payload[hearing->index];
-    if (hearing->campaign == NULL || same >= 2 || hearing->context->templated < 2)
+static double see_shared_payload(const struct hearing *hearing, struct finding *finding) {
+    if (!shares_payload(hearing))
         return 0;
-    finding->count = hearing->context->templated - 1;
-    return template_strength(hearing);
+    finding->count = hearing->court->same_payload[hearing->index] - 1;
+    return rarity(hearing->member->payload_bits);
+}
+
+/* Who fits a campaign most of which is of one template is seen in its light, at half the weight. */
+static double see_similar_template(const struct hearing *hearing, struct finding *finding) {
+    if (hearing->campaign == NULL || shares_payload(hearing) || hearing->context->templated < 2)
+        return 0;
+    double own = rarity(template_bits(hearing->member));
+    bool most = hearing->context->templated * 2 >= hearing->campaign->group.count;
+    finding->count = hearing->context->templated - (own > 0);
+    return most ? fmax(own, 0.5) : own;
 }
 
 static double see_burst(const struct hearing *hearing, struct finding *finding) {
@@ -117,14 +127,17 @@ static double see_burst(const struct hearing *hearing, struct finding *finding) 
         return 0;
     const struct burst *burst = &hearing->campaign->burst;
     instant when = hearing->project->first_uploaded_at;
-    if (burst->projects == 0 || when == INSTANT_UNKNOWN || when < burst->start ||
-        when > burst->start + burst->span)
+    if (burst->projects == 0)
         return 0;
+    bool inside =
+        when != INSTANT_UNKNOWN && when >= burst->start && when <= burst->start + burst->span;
     finding->count = burst->projects;
     finding->expected = burst->expected;
     finding->when = burst->start;
     finding->span_seconds = (uint64_t)(burst->span / INSTANT_SECOND);
-    return clamp(log10(burst->projects / burst->expected) / 2);
+    return fmin(clamp(log10(burst->projects / burst->expected) / 2),
+                size_strength(burst->projects)) *
+           (inside ? 1 : 0.5);
 }
 
 static double see_many_people(const struct hearing *hearing, struct finding *finding) {
@@ -166,15 +179,19 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
     return 0;
 }
 
+/* A class, or a company's staff, has nearly as many people as projects. Who has an organisation's
+ * domain for empty projects only, and few people, may have got it for that. */
 static double see_organisation(const struct hearing *hearing, struct finding *finding) {
-    if (hearing->campaign == NULL || hearing->context->organisation == STRING_NONE)
+    static const double staff_share = 0.7;
+    const struct campaign_context *context = hearing->context;
+    if (hearing->campaign == NULL || context->organisation == STRING_NONE)
         return 0;
     struct finding empty;
-    if (see_empty_domain(hearing, &empty) > 0)
-        return 0;
-    finding->subject = hearing->court->corpus->domains.at[hearing->context->organisation];
-    finding->count = hearing->context->organisation_projects;
-    return 1;
+    finding->subject = hearing->court->corpus->domains.at[context->organisation];
+    finding->count = context->organisation_projects;
+    if (context->organisation_people >= staff_share * context->organisation_projects)
+        return 1;
+    return see_empty_domain(hearing, &empty) > 0 ? 0 : 0.5;
 }
 
 static double see_disposable_domain(const struct hearing *hearing, struct finding *finding) {
@@ -220,7 +237,7 @@ static double see_single_release(const struct hearing *hearing, struct finding *
 
 static double see_releases(const struct hearing *hearing, struct finding *finding) {
     finding->count = hearing->project->releases;
-    return clamp((double)finding->count / 4 - 0.25);
+    return clamp(((double)finding->count - 2) / 4);
 }
 
 static double see_no_link(const struct hearing *hearing, struct finding *finding) {
@@ -229,10 +246,11 @@ static double see_no_link(const struct hearing *hearing, struct finding *finding
 }
 
 static double see_link(const struct hearing *hearing, struct finding *finding) {
-    if (!hearing->court->standing.link_is_own[hearing->index])
+    const struct standing *standing = &hearing->court->standing;
+    if (!standing->link_is_own[hearing->index])
         return 0;
     finding->subject = hearing->court->corpus->repositories.at[hearing->project->repository];
-    return 1;
+    return standing_known(standing, hearing->index).projects > 0 ? 1 : 0.25;
 }
 
 static double see_dependents(const struct hearing *hearing, struct finding *finding) {

@@ -47,22 +47,31 @@ static double weigh_pair(const struct scene *scene, size_t both, size_t a, size_
     return poisson_tail_log(both, expected);
 }
 
-/* --- template and people -------------------------------------------------------------------- */
+/* --- template, and people or names
+ * -------------------------------------------------------------------- */
 
 static bool is_worth(const struct scene *scene, uint32_t trait) {
     return scene->traits->at[trait].group.count >= CAMPAIGN_PROJECTS_MIN;
 }
 
-/* Every (template, people) of a project into `pairs` when there is one, else only counts. */
+/* Where the traits of a family, or of a later one, begin among those of a project, which are sorted
+ * by type. */
+static uint32_t find_family(const struct traits *traits, uint32_t start, uint32_t end,
+                            enum trait_family family) {
+    while (start < end && trait_family(trait_type(&traits->at[traits->of_project[start]])) < family)
+        start++;
+    return start;
+}
+
+/* Every (template, people) of a project into `pairs` when there is one, else only counts.
+ */
 static size_t pair_project(const struct scene *scene, uint32_t project, struct grouped *pairs) {
     const struct traits *traits = scene->traits;
     uint32_t start = traits->starts[project];
     uint32_t end = traits->starts[project + 1];
-    uint32_t people = start; /* traits of a project are sorted by type: templates come first */
+    uint32_t people = find_family(traits, start, end, FAMILY_PEOPLE);
     size_t count = 0;
-    while (people < end &&
-           trait_family(trait_type(&traits->at[traits->of_project[people]])) == FAMILY_TEMPLATE)
-        people++;
+    end = find_family(traits, people, end, FAMILY_NAMES);
     if (end - people > PEOPLE_MAX)
         end = people + PEOPLE_MAX;
     for (uint32_t a = start; a < people; a++)

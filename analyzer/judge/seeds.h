@@ -1,7 +1,7 @@
 /*
  * seeds: where campaigns may begin. A seed is a set of projects that share two independent traits
- * far more often than chance explains: a template and people; a template, or people, and a burst of
- * uploads; a template, or people, and names of commands.
+ * far more often than chance explains: a template and people; a template, people or a word of the
+ * names, and a burst of uploads; one of these three, and names of commands.
  */
 #ifndef WINNOW_JUDGE_SEEDS_H
 #define WINNOW_JUDGE_SEEDS_H

@@ -173,8 +173,9 @@ static const struct signal_row {
                            "The same for a command with a common affix."},
     [SIGNAL_MODULE_NAME] = {"module-name", write_module_name, "The same for an importable name."},
     [SIGNAL_CAMPAIGN] = {"campaign", write_campaign,
-                         "In a campaign; full weight from 128 projects on, by the logarithm of "
-                         "their number."},
+                         "In a campaign; by the logarithm of its size, from nothing at 4 projects "
+                         "to full weight at "
+                         "128."},
     [SIGNAL_CAMPAIGN_NAMES] =
         {"campaign-names", write_campaign_names,
          "In a campaign of which three projects in ten at least are named after commands; weighed "
@@ -183,11 +184,14 @@ static const struct signal_row {
         {"shared-payload", write_shared_payload,
          "Has the very payload of other projects of the campaign; full weight when it is a "
          "thousand times rarer elsewhere."},
-    [SIGNAL_SIMILAR_TEMPLATE] = {"similar-template", write_similar_template,
-                                 "The same for a similar payload, the same or similar metadata."},
+    [SIGNAL_SIMILAR_TEMPLATE] =
+        {"similar-template", write_similar_template,
+         "The same for a similar payload, the same or similar metadata; half the weight for any "
+         "other member when most of the campaign has that."},
     [SIGNAL_BURST] = {"burst", write_burst,
-                      "First uploaded in a burst of the campaign; full weight at a hundred times "
-                      "the expected number."},
+                      "In a campaign with a burst of first uploads; full weight at a hundred times "
+                      "the expected number, if there are 128 uploads (see `campaign`); half of it "
+                      "for who came at another time."},
     [SIGNAL_MANY_PEOPLE] = {"many-people", write_many_people,
                             "In a campaign of several addresses or accounts; full weight from 16 "
                             "on, by the logarithm."},
@@ -211,9 +215,11 @@ static const struct signal_row {
                           "Code, data or compiled modules in any release; a third of the weight "
                           "when the campaign shares them."},
     [SIGNAL_RELEASES] = {"releases", write_releases,
-                         "More than one version; full weight from 5 on."},
-    [SIGNAL_LINK] = {"link", write_link,
-                     "A home page or repository that only projects of the same people link to."},
+                         "More than two versions; full weight from 6 on."},
+    [SIGNAL_LINK] =
+        {"link", write_link,
+         "A home page or repository that only projects of the same people link to; a quarter of "
+         "the weight unless they have an established project, as anyone can write a link."},
     [SIGNAL_OWN_BRAND] =
         {"own-brand", write_own_brand,
          "The name has the word of its people's own domain, or of an established project of "
@@ -221,7 +227,8 @@ static const struct signal_row {
     [SIGNAL_ONE_ORGANISATION] =
         {"one-organisation", write_one_organisation,
          "Four in five projects of the campaign that have an address share one domain that is no "
-         "mail provider's, and not all of that domain's projects are empty."},
+         "mail provider's, with nearly as many people as projects, as a class or a company's staff "
+         "has; half the weight for fewer people, unless all the domain's projects are empty."},
     [SIGNAL_NAME_FAMILY] = {"name-family", write_name_family,
                             "Four in five names of the campaign have one word."},
     [SIGNAL_KNOWN_PEOPLE] =

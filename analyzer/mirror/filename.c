@@ -243,6 +243,20 @@ static void parse_deb(struct parsed_filename *parsed, struct span stem, struct s
     parsed->version = span_slice(parsed->version, 0, span_find(parsed->version, '_'));
 }
 
+/* An ending nobody knows goes part by part, until a version stands behind the known name. */
+static void parse_unknown(struct parsed_filename *parsed, struct span filename, struct span hint) {
+    size_t dash = hint.len > 0 ? find_hinted_version(filename, hint) : filename.len;
+    struct span stem = filename;
+    while (dash < stem.len && !version_is_valid(span_from(stem, dash + 1))) {
+        size_t dot = span_find_last(stem, '.');
+        if (dot == stem.len)
+            return;
+        stem = span_slice(stem, 0, dot);
+    }
+    if (dash < stem.len)
+        set_split(parsed, stem, dash);
+}
+
 static const struct ending *find_ending(struct span filename) {
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t len = endings[i].text.len;
@@ -256,8 +270,10 @@ static const struct ending *find_ending(struct span filename) {
 struct parsed_filename filename_parse(struct span filename, struct span project_hint) {
     struct parsed_filename parsed = {.format = FORMAT_OTHER};
     const struct ending *ending = find_ending(filename);
-    if (ending == NULL)
+    if (ending == NULL) {
+        parse_unknown(&parsed, filename, project_hint);
         return parsed;
+    }
     parsed.format = ending->format;
     parsed.is_artifact = true;
     struct span stem = span_slice(filename, 0, filename.len - ending->text.len);

@@ -22,7 +22,8 @@ struct parsed_filename {
  * Without it the name ends where the best version starts ("foo-bar-1.0-1" is release 1.0-1 of
  * foo-bar, "foo-2004-01-01" a date); a name without any version is all name. A platform that
  * distutils appended ("1.0.linux-x86_64") is not part of the version.
- * Endings are compared without case. Results are views of `filename`.
+ * Under an unknown ending only the hint can tell, and only if a PEP 440 version follows
+ * ("foo-1.0.7z"). Endings are compared without case. Results are views of `filename`.
  */
 struct parsed_filename filename_parse(struct span filename, struct span project_hint);
 

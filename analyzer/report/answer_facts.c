@@ -41,9 +41,13 @@ yajl_val *facts_items(yajl_val object, const char *name, size_t *count) {
     return value != NULL ? value->u.array.values : NULL;
 }
 
+yajl_val facts_object(yajl_val object, const char *name) {
+    return member(object, name, yajl_t_object);
+}
+
 yajl_val facts_allowed(yajl_val run, struct span project) {
     size_t count = 0;
-    yajl_val *at = facts_items(member(run, "allowed", yajl_t_object), "projects", &count);
+    yajl_val *at = facts_items(facts_object(run, "allowed"), "projects", &count);
     for (size_t i = 0; i < count; i++)
         if (span_equal(facts_text(at[i], "project"), project))
             return at[i];

@@ -19,6 +19,9 @@ struct span facts_number(yajl_val object, const char *name);
 /* An array's items; *count is 0 when there is none. */
 yajl_val *facts_items(yajl_val object, const char *name, size_t *count);
 
+/* A member that is an object; NULL when there is none. */
+yajl_val facts_object(yajl_val object, const char *name);
+
 /* The entry of run.json's list of allowed projects; NULL: none. */
 yajl_val facts_allowed(yajl_val run, struct span project);
 

@@ -65,8 +65,20 @@ static void add_busiest_day(struct buffer *out, const struct found_rows *rows, s
 
 /* --- a project ------------------------------------------------------------------------------ */
 
+/* " (begun at -10; review from 1, high from 6)" */
+static void add_scale(struct buffer *out, yajl_val weights) {
+    static const char *const words[][2] = {
+        {"prior", " (begun at "}, {"review", "; review from "}, {"high", ", high from "}};
+    for (size_t i = 0; weights != NULL && i < 3; i++) {
+        buffer_add_text(out, words[i][1]);
+        add_escaped(out, facts_number(weights, words[i][0]));
+    }
+    buffer_add_text(out, weights != NULL ? ")" : "");
+}
+
 static void add_standing(struct buffer *out, const struct answer *answer, yajl_val listing,
-                         yajl_val allowed) {
+                         yajl_val run) {
+    yajl_val allowed = facts_allowed(run, answer->project);
     const struct found_rows *rows = &answer->sections[SECTION_PROJECT];
     if (answer->listing.len > 0) {
         buffer_add_text(out, "listed, tier ");
@@ -85,6 +97,7 @@ static void add_standing(struct buffer *out, const struct answer *answer, yajl_v
         buffer_add_text(out, "; score ");
         add_cell(out, rows, 0, "score");
         buffer_add_text(out, " bits");
+        add_scale(out, facts_object(run, "weights"));
     }
     buffer_add_byte(out, '\n');
 }
@@ -236,7 +249,7 @@ static void add_project(struct buffer *out, const struct answer *answer, yajl_va
     yajl_val listing = answer->listing.len > 0 ? facts_parse(answer->listing) : NULL;
     add_escaped(out, answer->project);
     buffer_add_text(out, ": a project, ");
-    add_standing(out, answer, listing, facts_allowed(run, answer->project));
+    add_standing(out, answer, listing, run);
     add_campaign_of(out, answer);
     add_project_facts(out, rows);
     if (answer->listing.len > 0) {

@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -189,6 +190,7 @@ static bool publish_to_redis(struct run *run) {
 /* A reader who went away (winnow report | head) is no loss: the run is published. */
 static void print_summary(const struct run *run) {
     struct buffer text = BUFFER_EMPTY;
+    signal(SIGPIPE, SIG_IGN);
     run_write_summary(run, &text);
     fwrite(text.at, 1, text.len, stdout);
     fflush(stdout);

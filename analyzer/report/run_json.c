@@ -87,6 +87,19 @@ static void add_timings(struct json *json, const struct run *run) {
     buffer_free(&text);
 }
 
+/* What a score begins at, and where the tiers begin. */
+static void add_weights(struct json *json, const struct weights *weights) {
+    json_key(json, "weights");
+    json_open(json, '{');
+    json_key(json, "prior");
+    json_double(json, weights->prior);
+    json_key(json, "review");
+    json_double(json, weights->review);
+    json_key(json, "high");
+    json_double(json, weights->high);
+    json_close(json, '}');
+}
+
 static void add_vanished(struct json *json, const struct run *run) {
     json_key(json, "vanished");
     json_open(json, '{');
@@ -183,6 +196,7 @@ void run_write_json(const struct run *run, struct buffer *out) {
     json_double(&json, run->domains.base_share);
     json_key(&json, "largest_campaign_share");
     json_double(&json, largest_campaign_share(&run->counts));
+    add_weights(&json, &run->weights);
     run_write_changes(run, &json);
     run_write_allowed(run, &json);
     add_vanished(&json, run);

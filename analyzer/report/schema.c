@@ -293,7 +293,8 @@ static const struct column takedown_columns[] = {
     {"project", COLUMN_TEXT, "The project, as in projects.csv."},
     {"tier", COLUMN_WORD, "`high`: one look should be enough to act on. `review`: worth a look."},
     {"score", COLUMN_NUMBER,
-     "Sum of the weights of all findings, in bits (log-odds to base 2), for and against."},
+     "The prior and the weights of all findings, for and against, added up, in bits (log-odds to "
+     "base 2)."},
     {"category", COLUMN_WORD, "As in campaigns.csv."},
     {"campaign_id", COLUMN_WORD, "Its campaign; empty when it is in none."},
     {"versions", COLUMN_LIST, "Its versions, in order of PEP 440."},

@@ -9,7 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { TOP_ROWS = 10, DOMAIN_WIDTH = 32, EXAMPLE_WIDTH = 24, LINE_WIDTH = 96 };
+/* Together they fill a screen of 50 lines at most. */
+enum { TOP_CAMPAIGNS = 10, TOP_ROWS = 8 };
+enum { DOMAIN_WIDTH = 32, EXAMPLE_WIDTH = 24, LINE_WIDTH = 96 };
 /* Domains above this false discovery rate are not shown: chance explains them. */
 static const double Q_SHOWN_MAX = 0.05;
 
@@ -64,8 +66,9 @@ static const char *kind_name(int kind) {
 
 /* Index of each row to show, best first. */
 struct ranking {
-    size_t at[TOP_ROWS];
+    size_t at[TOP_CAMPAIGNS];
     size_t count;
+    size_t most; /* to show; at most TOP_CAMPAIGNS */
 };
 
 /* Keeps the best rows; of equal ones the first stays first. */
@@ -74,9 +77,9 @@ static void rank(struct ranking *ranking, size_t row, const void *rows,
     size_t place = ranking->count;
     while (place > 0 && score(rows, ranking->at[place - 1]) < score(rows, row))
         place--;
-    if (place == TOP_ROWS)
+    if (place == ranking->most)
         return;
-    if (ranking->count < TOP_ROWS)
+    if (ranking->count < ranking->most)
         ranking->count++;
     for (size_t i = ranking->count - 1; i > place; i--)
         ranking->at[i] = ranking->at[i - 1];
@@ -92,7 +95,7 @@ static double cluster_score(const void *rows, size_t row) {
 }
 
 static void add_domains(struct buffer *out, const struct run *run) {
-    struct ranking top = {.count = 0};
+    struct ranking top = {.most = TOP_ROWS};
     size_t shown = 0;
     for (size_t i = 0; i < run->domains.count; i++)
         if (run->domains.at[i].log_q < log(Q_SHOWN_MAX)) {
@@ -130,7 +133,7 @@ static void add_day_and_example(struct buffer *out, const struct run *run,
 }
 
 static void add_clusters(struct buffer *out, const struct run *run) {
-    struct ranking top = {.count = 0};
+    struct ranking top = {.most = TOP_ROWS};
     for (size_t i = 0; i < run->clusters.count; i++)
         rank(&top, i, run->clusters.at, cluster_score);
     buffer_printf(out, "\nClusters, empty projects with one domain and one payload: %zu",
@@ -156,13 +159,13 @@ static double campaign_score(const void *rows, size_t row) {
 }
 
 static void add_campaigns(struct buffer *out, const struct run *run) {
-    struct ranking top = {.count = 0};
+    struct ranking top = {.most = TOP_CAMPAIGNS};
     for (size_t i = 0; i < run->campaigns.count; i++)
         rank(&top, i, run->campaigns.at, campaign_score);
     buffer_printf(out, "\nCampaigns, projects joined by several rare traits: %zu",
                   run->campaigns.count);
-    buffer_printf(out, run->campaigns.count > TOP_ROWS ? ", the largest %d\n" : "\n",
-                  (int)TOP_ROWS);
+    buffer_printf(out, run->campaigns.count > TOP_CAMPAIGNS ? ", the largest %d\n" : "\n",
+                  (int)TOP_CAMPAIGNS);
     if (top.count > 0)
         buffer_printf(out, "  %-13s %-20s %8s  %-18s %s\n", "campaign", "category", "projects",
                       "busiest day", "for example");

@@ -5,6 +5,7 @@ fires, run.json that accounts for every file. On the demo mirror, whose story th
 import csv
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from reports import ROOT, read_csv, run, sweep
+from reports import ROOT, WINNOW, read_csv, run, sweep
 
 COLUMNS = {
     "artifacts": "project version filename path format size_bytes uploaded_at uploaded_at_source "
@@ -176,6 +177,23 @@ class Reports(unittest.TestCase):
         self.assertIn("inbox.ru", self.done.stdout)
         self.assertTrue(all(len(line) <= 120 for line in lines))
         self.assertNotRegex(self.done.stdout, "[\x00-\x08\x0b-\x1f\x7f]")
+
+    def test_reader_who_went_away_is_no_loss(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "wb") as gone:
+            done = subprocess.run([WINNOW, "report", "--state", self.folder / "state.db", "--out",
+                                   self.folder / "unread"], stdout=gone, stderr=subprocess.PIPE)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertTrue((self.folder / "unread" / "latest" / "run.json").exists())
+
+    def test_readme_shows_this_screen(self):
+        def plain(text):
+            text = re.sub(r"\d{8}T\d{6}Z", "ID", re.sub(r"in [0-9.]+ s\n", "in N s\n", text))
+            return re.sub(r"^(Reports|Newest): .*", r"\1", text, flags=re.M)
+        readme = (ROOT / "README.md").read_text("utf-8")
+        shown = re.search(r"^    Run (?:.|\n)*?every column\.\n", readme, re.M)[0]
+        self.assertEqual(plain(re.sub(r"^    ", "", shown, flags=re.M)), plain(self.done.stdout))
 
     def test_schema_names_every_column(self):
         text = (ROOT / "reports" / "SCHEMA.md").read_text("utf-8")

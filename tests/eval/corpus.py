@@ -27,10 +27,11 @@ from shelf import write_mirror
 from world import World
 
 # Parts of a thousand honest projects; those that decide over names come before the campaigns.
-FIRST = ((honest.add_tools, 60), (honest.add_libraries, 390), (honest_names.add_older, 7),
+FIRST = ((honest.add_tools, 60), (honest.add_libraries, 360), (honest_names.add_older, 7),
          (honest_names.add_command_named_code, 18))
 THEN = ((honest.add_native, 12), (honest.add_data, 18), (honest.add_forks, 20), (honest.add_grown, 12),
-        (honest.add_monorepos, 25), (honest.add_sdks, 40), (honest.add_types, 30),
+        (honest.add_monorepos, 25), (honest.add_prolific, 15), (honest.add_wave, 15),
+        (honest.add_sdks, 40), (honest.add_types, 30),
         (honest.add_namespaces, 15), (honest.add_localisations, 15), (honest_names.add_plugins, 40),
         (honest_small.add_skeletons, 65), (honest_small.add_tutorials, 45),
         (honest_small.add_classes, 18), (honest_small.add_students, 55),

@@ -173,6 +173,75 @@ def add_monorepos(world, count):
             count -= 1
 
 
+def add_prolific(world, count):
+    """One person's many small packages, each with its own code, all of one look, often a dozen a day.
+    """
+    dice = world.dice("prolific")
+    while count > 0:
+        person = individual(dice, own_domain=0.1)
+        prefix = invented(dice) if dice.chance(0.4) else ""
+        days = [world.some_day(dice) for _ in range(dice.between(1, 6))]
+        for _ in range(min(count, dice.between(10, 50))):
+            name = world.names.fresh(lambda d: f"{prefix}-{d.pick(TECH)}-{d.pick(NOUNS)}" if prefix else plain(d),
+                                     dice)
+            begin = dice.pick(days) + dice.below(5 * 3600)
+            add_code(world, "prolific", name, person, dice, size=(1, 2),
+                     times=world.clock.releases(dice, dice.long_tail(1, 3), begin))
+            count -= 1
+
+
+WAVE_SERVER = '''"""{title} server: offers {noun} tools to assistants."""
+
+import json
+import sys
+
+TOOLS = {{}}
+
+
+def tool(function):
+    TOOLS[function.__name__] = function
+    return function
+
+
+{tools}
+def answer(request):
+    name, arguments = request["tool"], request.get("arguments", {{}})
+    if name not in TOOLS:
+        return {{"error": f"no tool {{name}}"}}
+    return {{"result": TOOLS[name](**arguments)}}
+
+
+def main():
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), flush=True)
+'''
+
+
+def wave_content(project, subject):
+    """The example everybody starts from, and one to three tools of one's own."""
+    own = Dice("wave", project.name)
+    author = sources.Author(own)
+    tools = "".join(f"@tool\n{author.function()[1]}\n\n" for _ in range(own.between(1, 3)))
+    code = WAVE_SERVER.format(title=subject.title(), noun=subject, tools=tools)
+    return Content([(f"{project.module}/__init__.py", "from .server import main\n"),
+                    (f"{project.module}/server.py", code)],
+                   own.pick((f"Assistant server for {subject}", text.summary(own), text.GENERATED[2])),
+                   commands={project.name.lower(): f"{project.module}:main"}, fields=text.trimmings(own))
+
+
+def add_wave(world, count):
+    """A fashion: within two months, hundreds of people publish their variant of the same example."""
+    dice = world.dice("wave")
+    start = world.clock.moment(dice, after=0.8, before=0.95)
+    for _ in range(count):
+        name = world.names.fresh(lambda d: d.pick(("assist-{}", "assist-server-{}", "{}-assist-server")).format(
+            d.pick((f"{d.pick(NOUNS)}-{d.pick(TECH)}", d.pick(NOUNS), d.pick(TECH)))), dice)
+        begin = world.clock.at(dice, start // DAY * DAY + dice.below(60) * DAY)
+        make = functools.partial(wave_content, subject=f"{dice.pick(NOUNS)} {dice.pick(TECH)}")
+        world.add(name, "wave", individual(dice), world.clock.releases(dice, dice.long_tail(1, 5), begin, 0.5),
+                  always(make))
+
+
 SDK_OPERATION = '''
     def {verb}_{thing}(self, {thing}_id, **options):
         """{verb} a {thing} of {title}."""

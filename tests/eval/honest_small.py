@@ -190,7 +190,8 @@ def add_classes(world, count):
     """A teacher's lesson, followed by everybody within two hours."""
     dice = world.dice("classes")
     while count > 0:
-        domain = f"{dice.pick(UNIVERSITIES)}{dice.below(30)}.example"
+        # A university's, or of a course for everybody.
+        domain = f"{dice.pick(UNIVERSITIES)}{dice.below(30)}.example" if dice.chance(0.8) else None
         begin = world.clock.moment(dice) // DAY * DAY + dice.between(8, 16) * 3600
         lesson, summary = dice.pick(tuple(LESSONS)), dice.pick(LESSON_SUMMARIES)
         for _ in range(min(count, dice.between(12, 30))):

@@ -6,6 +6,7 @@ from words import CODAS, NOUNS, PREFIXES, SUFFIXES, SYLLABLES, TECH, VERBS
 # Commands that several unrelated projects ship, and projects are named after as well.
 GENERIC = ("run", "main", "cli", "test", "serve", "build", "start", "demo", "app", "server", "setup",
            "install", "check", "convert", "train", "bot", "hello", "deploy", "update", "sync")
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def invented(dice, low=2, high=3):
@@ -30,7 +31,7 @@ def plain(dice):
     if way < 9:
         return noun.title() + dice.pick(TECH).title()
     if way < 11:
-        return invented(dice)
+        return dice.code(dice.between(3, 4), LETTERS) if dice.chance(0.1) else invented(dice)
     return f"{dice.pick(VERBS)}-{dice.pick(TECH)}-{noun}"
 
 

@@ -37,6 +37,8 @@ def ini_cases():
          [(c, "foo", "pkg:main", ""), (g, "bar", "pkg:bar", "")]),
         ("wide", "[console_scripts]\n\n\nfoo    =    pkg.cli:main   \n\n",
          [(c, "foo", "pkg.cli:main", "")]),
+        ("spaced-colon", "[console_scripts]\nfoo = pkg.cli : main\nbar = pkg :bar [one]\n",
+         [(c, "foo", "pkg.cli:main", ""), (c, "bar", "pkg:bar", "one")]),
         ("indented", "[console_scripts]\n  foo = pkg:main\n", [(c, "foo", "pkg:main", "")]),
         ("empty-group", "[console_scripts]\n\n[gui_scripts]\ng = p:g\n", [(g, "g", "p:g", "")]),
         ("empty", "", []),
@@ -96,6 +98,10 @@ def pyproject_cases():
          [(c, "bar", "pkg:bar", ""), (s, "foo.sh", None, "")]),
         ("poetry-plugins", poetry + '[tool.poetry.plugins."my.group"]\nx = "pkg:X"\n',
          [("my.group", "x", "pkg:X", "")]),
+        ("poetry-beside-project", head + '[project.scripts]\nfoo = "pkg:main"\n' + poetry +
+         '[tool.poetry.scripts]\nold = "pkg:old"\nbar = { reference = "bin/bar.sh", type = "file" }\n'
+         '[tool.poetry.plugins.g]\nx = "pkg:X"\n',
+         [(c, "foo", "pkg:main", ""), ("g", "x", "pkg:X", ""), (s, "bar.sh", None, "")]),
         ("flit", flit + '[tool.flit.scripts]\nfoo = "pkg:main"\n', [(c, "foo", "pkg:main", "")]),
         ("flit-entrypoints", flit + '[tool.flit.entrypoints."my.group"]\nx = "pkg:X"\n',
          [("my.group", "x", "pkg:X", "")]),
@@ -121,8 +127,12 @@ def setup_cfg_cases():
          "    bar = pkg:bar\n\n[flake8]\nmax-line-length = 99\n",
          [(c, "foo", "pkg:main", ""), (c, "bar", "pkg:bar", "")]),
         ("pbr", "[metadata]\nname = x\n[entry_points]\nconsole_scripts =\n    foo = pkg:main\n"
-         "my.drivers =\n    a = pkg.a:A\n", [(c, "foo", "pkg:main", ""),
-                                             ("my.drivers", "a", "pkg.a:A", "")]),
+         "my.drivers =\n    a = pkg.a:A\nMy-Group = b = pkg:b [e1, e2]\n",
+         [(c, "foo", "pkg:main", ""), ("my.drivers", "a", "pkg.a:A", ""),
+          ("my_group", "b", "pkg:b", "e1 e2")]),
+        ("options-text", "[options]\nentry-points =\n    # all\n    [console_scripts]\n"
+         "    foo = pkg:main\n    [my.group]\n    x = pkg:X\n",
+         [(c, "foo", "pkg:main", ""), ("my.group", "x", "pkg:X", "")]),
         ("none", head, []),
     )
 
@@ -181,6 +191,13 @@ def setup_py_cases():
          one, False),
         ("mark-first", "\ufeff" + head + "setup(entry_points={'console_scripts': "
          "['foo = pkg:main']})\n", one, False),
+        ("latin-1", ("# -*- coding: latin-1 -*-\n" + head + "setup(author='Jos\u00e9', entry_points="
+                     "{'console_scripts': ['caf\u00e9 = pkg:main']})\n").encode("latin-1"),
+         [(c, "caf\u00e9", "pkg:main", "")], False),
+        ("either-arguments", head + "if something():\n    more = dict(zip_safe=False)\nelse:\n"
+         "    more = {}\nsetup(name='x', **more)\n", [], False),
+        ("either-arguments-unknown", head + "if something():\n    more = other()\nelse:\n"
+         "    more = {}\nsetup(name='x', **more)\n", [], True),
         ("no-value", head + "setup(name='x', entry_points=None)\n", [], False),
         ("empty-dict", head + "setup(name='x', entry_points={})\n", [], False),
         ("ini-comments", head + "setup(entry_points='''\n# all\n[console_scripts]\n; the first\n"

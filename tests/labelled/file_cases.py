@@ -78,6 +78,21 @@ def add_names(book):
         row["version"] = None  # no rule says where it ends in such a name
 
 
+def add_names_that_need_the_page(book):
+    """Only the page tells where the name ends, or that it is a name."""
+    for project, version, filename in (
+            ("page-told", "2-1", "page-told-2-1.tar.gz"), ("page-word", "r123", "page-word-r123.zip"),
+            ("page-other", "1.0", "another-name-1.0.tar.gz")):
+        book.names.add(project)
+        ending = ".zip" if filename.endswith(".zip") else ".tar.gz"
+        book.sdist(project, module_files(project), metadata_text(project, version), version=version,
+                   filename=filename, ending=ending, payload_kind="blank")
+    for ending, data in ((".7z", b"7z\xbc\xaf\x27\x1c" + bytes(50)), (".unheard-of", b"?"),
+                         (".txt", b"a text\n")):
+        project = book.unique("unknown-ending")
+        book.add(project, "1.0", f"{project}-1.0{ending}", data, "other", status="unsupported")
+
+
 def add_places(book):
     for number in range(6):
         project = book.unique("gone")
@@ -116,6 +131,12 @@ def add_mismatches(book):
         book.add(project, "1.0", f"{stem}{ending}", pack(members), "sdist",
                  **book.describe(members, info, [], None,
                                  {"anomalies": ["magic-mismatch"], "payload_kind": "blank"}))
+    for word, status, data in (("exe-as-gz", "unsupported", b"MZ\x90\x00" + bytes(500)),
+                               ("rar-as-gz", "unsupported", b"Rar!\x1a\x07\x00" + bytes(500)),
+                               ("page-as-gz", "damaged", b"<html><body>404</body></html>")):
+        project = book.unique(f"mismatch-{word}")
+        book.add(project, "1.0", f"{project.replace('-', '_')}-1.0.tar.gz", data, "sdist",
+                 status=status, anomalies=["magic-mismatch"])
 
 
 def broken_files(project):
@@ -148,6 +169,7 @@ def broken_files(project):
         ("half-z", ".tar.Z", "sdist", COMPRESSORS[".tar.Z"](tar)[:4000]),
         ("cut-tar", ".tar", "sdist", tar[:1024 + 512 + 3000]),
         ("bad-header", ".tar.gz", "sdist", gzip_bytes(bytes(header))),
+        ("bad-first-header", ".tar.gz", "sdist", gzip_bytes(b"?" + tar[1:])),
         ("no-members", "-py3-none-any.whl", "wheel", wheel[-22:]),
     )
 
@@ -199,6 +221,7 @@ def add_odd_archives(book):
 
 def add_cases(book):
     add_names(book)
+    add_names_that_need_the_page(book)
     add_places(book)
     add_mismatches(book)
     add_broken(book)

@@ -35,6 +35,9 @@ FIELD_CASES = (
     ("maintainer", "Author: A\nMaintainer: M\nMaintainer-email: M <m@m.example>, n@m.example\n", [],
      ["m@m.example", "n@m.example"]),
     ("same-twice", "Author-email: a@a.example, A <a@a.example>\n", ["a@a.example"], []),
+    ("repeated-emails", "Author-email: a@a.example\nAuthor-email: b@b.example, a@a.example\n"
+     "Maintainer-email:\nMaintainer-email: M <m@m.example>\n",
+     ["a@a.example", "b@b.example"], ["m@m.example"]),
     ("case-kept", "Author-email: Mixed.Case@Example.ORG\n", ["Mixed.Case@Example.ORG"], []),
     ("plus", "Author-email: tag+word@a.example, o'neil@b.example, x_y-z@c-d.example\n",
      ["tag+word@a.example", "o'neil@b.example", "x_y-z@c-d.example"], []),

@@ -116,6 +116,10 @@ PROJECTS = (
         POETRY, '[tool.poetry]\nname = "PROJECT"\nversion = "1.2.3"\ndescription = "d"\nauthors = []\n'
         'packages = [{include = "PROJECT", from = "src"}]\n'), **below_src(PACKAGE), **TESTS}, "code"),
     ("poetry-621", POETRY, {"pyproject.toml": system(POETRY, PROJECT + SCRIPTS), **PACKAGE}, "code"),
+    ("poetry-both", POETRY, {"pyproject.toml": system(
+        POETRY, PROJECT + SCRIPTS + '\n[tool.poetry.scripts]\np-old = "PROJECT.cli:main"\n'
+        'p-go = {reference = "bin/p-go", type = "file"}\n\n[tool.poetry.plugins."p.plugins"]\n'
+        'old = "PROJECT.cli"\n'), "bin/p-go": "#!/bin/sh\necho go\n", **PACKAGE}, "code"),
     ("poetry-meta", POETRY, {"pyproject.toml": system(
         POETRY, '[tool.poetry]\nname = "PROJECT"\nversion = "1.2.3"\ndescription = "d"\nauthors = []\n'
         '\n[tool.poetry.dependencies]\npython = ">=3.8"\nsix = "*"\n'), **BLANK}, "metapackage"),

@@ -97,7 +97,7 @@ class Ini(unittest.TestCase):
 def split_value(value):
     """(object reference, extras) of an entry's value."""
     match = re.fullmatch(r"(.*?)\s*(?:\[(.*)\])?\s*", value, re.DOTALL)
-    return match[1], " ".join(re.findall(r"[\w.-]+", match[2] or ""))
+    return re.sub(r"\s*:\s*", ":", match[1], count=1), " ".join(re.findall(r"[\w.-]+", match[2] or ""))
 
 
 def oracle(text):
@@ -122,7 +122,7 @@ class EntryPoints(unittest.TestCase):
     def test_values(self):
         for value, wanted in (
                 ("a:b", ["a:b", ""]), ("a:b[x]", ["a:b", "x"]), ("a:b [x,y]", ["a:b", "x y"]),
-                ("a:b []", ["a:b", ""]), ("a:b [ x  , y.z ]", ["a:b", "x y.z"]), ("a : b", ["a : b", ""]),
+                ("a:b []", ["a:b", ""]), ("a:b [ x  , y.z ]", ["a:b", "x y.z"]), ("a : b", ["a:b", ""]),
                 ("a.b:c.d", ["a.b:c.d", ""]), ("a", ["a", ""]), ("a:b = c", ["a:b = c", ""]),
                 ("a:b # c", ["a:b # c", ""]), ("a[b", ["a[b", ""]), ("[x]", None), ("", None)):
             got = self.read("[g]\nn = " + value + "\n")
@@ -141,7 +141,7 @@ class EntryPoints(unittest.TestCase):
     def test_generated(self):
         rng = generator(5)
         names = ["a", "B-c", "d.e_f", "with space", "x:y", "\u00fc", "+p", "-", "1"]
-        values = ["m", "m:f", "m.n:f.g", "m:f [x]", "m:f [x, y]", "m:f[x]", "\u00fc:\u00fc"]
+        values = ["m", "m:f", "m.n:f.g", "m:f [x]", "m:f [x, y]", "m:f[x]", "\u00fc:\u00fc", "m : f", "m.n  :f [x]"]
         texts = []
         for _ in range(4000):
             lines = []

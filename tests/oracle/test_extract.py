@@ -3,10 +3,12 @@ answers that come with the wheels of wheel-inspect."""
 import email
 import glob
 import importlib.metadata
+import io
 import json
 import os
 import pathlib
 import re
+import tarfile
 import tempfile
 import unittest
 import zipfile
@@ -116,6 +118,48 @@ class MemberOrder(unittest.TestCase):
         self.assertEqual(answers[0]["requires_dist"], ["r1"])
         for answer in answers[1:]:
             self.assertEqual(answer, answers[0])
+
+
+class Bounds(unittest.TestCase):
+    def examine_one(self, name, members, verb):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, name)
+            if name.endswith(".tar"):
+                with tarfile.open(path, "w") as opened:
+                    for member, text in members.items():
+                        info = tarfile.TarInfo(member)
+                        info.size = len(text.encode())
+                        opened.addfile(info, io.BytesIO(text.encode()))
+            else:
+                with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as opened:
+                    for member, text in members.items():
+                        opened.writestr(member, text)
+            return examine([path], verb)[0]
+
+    def test_a_file_too_large_to_read_is_told(self):
+        padding = "# 123456789012345678901234567\n" * 600_000
+        metadata = "Metadata-Version: 2.1\nName: x\nVersion: 1\n"
+        for name, verb, large in (
+                ("x-1-py3-none-any.whl", "wheel", "x-1.dist-info/entry_points.txt"),
+                ("x-1.tar", "sdist", "x-1/setup.py"), ("x-1.zip", "sdist", "x-1/pyproject.toml")):
+            answer = self.examine_one(name, {
+                "x-1.dist-info/METADATA" if verb == "wheel" else "x-1/PKG-INFO": metadata,
+                "x-1/setup.cfg": "[options.entry_points]\ng =\n  c = m:c\n", large: padding}, verb)
+            self.assertEqual((answer["status"], answer["name"]), ("over_limit", "x"), large)
+            self.assertEqual(answer["entry_points"],
+                             [] if verb == "wheel" else [["g", "c", "m:c", ""]], large)
+
+    def test_long_parts_are_cut(self):
+        long = "\u20ac" * 30_000
+        answer = self.examine_one("x-1-py3-none-any.whl", {
+            "x-1.dist-info/METADATA": "Name: x\nVersion: 1\n",
+            "x-1.dist-info/entry_points.txt":
+                f"[g]\n{long} = m:f [e]\na = {long}\nb = m [{long}]\n[{long}]\nc = m:c\n"}, "wheel")
+        cut = "\u20ac" * ((64 << 10) // 3)
+        self.assertEqual(answer["status"], "ok")
+        self.assertEqual(answer["entry_points"], [["g", cut, "m:f", "e"], ["g", "a", cut, ""],
+                                                  ["g", "b", "m", cut], [cut, "c", "m:c", ""]])
+        self.assertIn("field-cut", answer["anomalies"])
 
 
 if __name__ == "__main__":

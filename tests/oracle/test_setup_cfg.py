@@ -59,7 +59,12 @@ def oracle(text):
     found = []
     for section in ("options.entry_points", "entry_points"):
         for group, value in parser._sections.get(section, {}).items():
-            for item in value.splitlines() if "\n" in value else value.split(","):
+            if section == "entry_points":  # pbr's way with the names of options
+                group = group.lower().replace("-", "_")
+                items = value.splitlines()
+            else:
+                items = value.splitlines() if "\n" in value else value.split(",")
+            for item in items:
                 name, equals, reference = item.partition("=")
                 if name.strip() and reference.strip() and "[" not in reference:
                     found.append([group, name.strip(), reference.strip(), ""])
@@ -91,15 +96,20 @@ class SetupCfg(unittest.TestCase):
 
     def test_pbr(self):
         got = read("[metadata]\nname = p\n[files]\npackages =\n  foo\n  bar = x\nscripts = bin/a\n"
-                   "modules = m\n[entry_points]\nconsole_scripts =\n  a = p:a\n")
+                   "modules = m\n[entry_points]\nconsole_scripts =\n  a = p:a\nA-b = c = p:c [x, y]\n")
         self.assertEqual(got["packages"], ["foo", "bar"])
         self.assertEqual(got["modules"], ["m.py"])
-        self.assertEqual(sorted(got["entry_points"]), [["console_scripts", "a", "p:a", ""],
+        self.assertEqual(sorted(got["entry_points"]), [["a_b", "c", "p:c", "x y"],
+                                                       ["console_scripts", "a", "p:a", ""],
                                                        ["scripts", "a", "", ""]])
 
     def test_file(self):
         self.assertEqual(read("[options]\nentry_points = file: ./entry.cfg, b.ini\n")["files"],
                          ["entry.cfg", "b.ini"])
+
+    def test_text(self):
+        self.assertEqual(read("[options]\nentry-points =\n  # c\n  [G.h]\n  a = m:f [x]\n  [i]\n  b = m\n")
+                         ["entry_points"], [["G.h", "a", "m:f", "x"], ["i", "b", "m", ""]])
 
     def test_default_section(self):
         self.assertEqual(read("[DEFAULT]\nscripts = a/b\n[options]\nx = y\n")["scripts"], ["a/b"])

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -76,7 +77,7 @@ def entry(group, line):
     if value.endswith("]") and "[" in value:
         value, _, inner = value[:-1].partition("[")
         extras = " ".join(part.strip() for part in inner.split(",") if part.strip())
-    value = value.strip()
+    value = re.sub(r"\s*:\s*", ":", value.strip(), count=1)
     return (group, name, value, extras) if equals and name and value else None
 
 

@@ -219,6 +219,8 @@ static void test_json_is_valid_whatever_comes(void **state) {
     json_open(&json, '[');
     json_int(&json, INT64_MIN);
     json_double(&json, 0.1);
+    json_double(&json, -10);
+    json_double(&json, 1e300);
     json_double(&json, NAN);
     json_bool(&json, true);
     json_open(&json, '{');
@@ -226,9 +228,10 @@ static void test_json_is_valid_whatever_comes(void **state) {
     json_null(&json);
     json_close(&json, ']');
     json_close(&json, '}');
-    assert_span(buffer_span(&out),
-                "{\"a\\\"\\\\\":\"\\u0000\\n\\u007f\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"
-                "\\u202e\\u009b\",\"list\":[-9223372036854775808,0.1,null,true,{},null]}");
+    assert_span(
+        buffer_span(&out),
+        "{\"a\\\"\\\\\":\"\\u0000\\n\\u007f\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"
+        "\\u202e\\u009b\",\"list\":[-9223372036854775808,0.1,-10,1e+300,null,true,{},null]}");
     buffer_free(&out);
 }
 

@@ -65,6 +65,26 @@ static void test_not_artifacts(void **state) {
     }
 }
 
+static void test_unknown_endings(void **state) {
+    (void)state;
+    static const struct row unknown[] = {
+        {"foo-1.0.7z", "foo", "foo", "1.0", FORMAT_OTHER},
+        {"Foo_Bar-1.0rc1.tar.lzma", "foo-bar", "Foo_Bar", "1.0rc1", FORMAT_OTHER},
+        {"foo-1.0", "foo", "foo", "1.0", FORMAT_OTHER},
+        {"foo-1.0.7z", "bar", "", "", FORMAT_OTHER},
+        {"foo-12x34.7z", "foo", "", "", FORMAT_OTHER},
+        {"foo.7z", "foo", "", "", FORMAT_OTHER},
+        {"foo", "foo", "", "", FORMAT_OTHER},
+    };
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        struct parsed_filename parsed =
+            filename_parse(span_text(unknown[i].filename), span_text(unknown[i].hint));
+        assert_false(parsed.is_artifact);
+        assert_true(span_is(parsed.name, unknown[i].name));
+        assert_true(span_is(parsed.version, unknown[i].version));
+    }
+}
+
 /* The slowest names: every "-" may start a version. */
 static void test_long_names(void **state) {
     (void)state;
@@ -82,6 +102,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_not_artifacts),
+        cmocka_unit_test(test_unknown_endings),
         cmocka_unit_test(test_long_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
