@@ -109,14 +109,27 @@ void address_shape(struct span address, struct buffer *out) {
     buffer_add(out, span_from(address, at));
 }
 
-/* The shape of each address of the corpus, by number. NULL when memory is out. */
+/* Addresses without a digit are shaped like anybody's. */
+static bool has_digit(struct span text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (ascii_is_digit(text.at[i]))
+            return true;
+    return false;
+}
+
+/* The shape of each address of the corpus, by number; STRING_NONE for one without a digit before
+ * the @. NULL when memory is out. */
 static uint32_t *find_shapes(const struct corpus *corpus, struct strings *shapes) {
     uint32_t *shape = malloc((corpus->addresses.count + 1) * sizeof *shape);
     struct buffer text = BUFFER_EMPTY;
     bool done = shape != NULL;
     for (uint32_t i = 0; done && i < corpus->addresses.count; i++) {
+        struct span address = corpus->addresses.at[i];
+        shape[i] = STRING_NONE;
+        if (!has_digit(span_slice(address, 0, span_find_last(address, '@'))))
+            continue;
         buffer_clear(&text);
-        address_shape(corpus->addresses.at[i], &text);
+        address_shape(address, &text);
         shape[i] = text.failed ? STRING_NONE : strings_intern(shapes, buffer_span(&text));
         done = shape[i] != STRING_NONE;
     }
@@ -144,7 +157,8 @@ static bool add_people_of(struct traits *traits, uint32_t i, const uint32_t *sha
     bool done = add_ids(rows, TRAIT_ADDRESS, &project->addresses, i) &&
                 add_ids(rows, TRAIT_OWNER, &project->owners, i);
     for (uint32_t k = 0; done && k < project->addresses.count; k++)
-        done = add_row(rows, TRAIT_SHAPE, shape[project->addresses.at[k]], i);
+        if (shape[project->addresses.at[k]] != STRING_NONE)
+            done = add_row(rows, TRAIT_SHAPE, shape[project->addresses.at[k]], i);
     for (uint32_t k = 0; done && k < project->domains.count; k++) {
         uint32_t domain = project->domains.at[k];
         if (domain_type_of(corpus->rules, corpus->domains.at[domain]) != DOMAIN_FREE)

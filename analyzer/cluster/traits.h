@@ -6,7 +6,7 @@
  *   payload   what was uploaded: exactly the same, or similar
  *   metadata  exactly the same, or similar
  *   people    who says to be behind it: addresses, domains (mail providers aside), the shape of an
- *             address ("aaa.99@post.example"), owner accounts
+ *             address with digits ("a.99@post.example"), owner accounts
  *   names     the first and the last word of the project's name; of a short one, its length
  *
  * Time, and whether a name is taken from a command, are no groups: see burst.h and collisions.h.

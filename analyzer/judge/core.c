@@ -195,15 +195,24 @@ static double time_bits(const struct view *view) {
                       fmax(outside - !view->is_member, 0), view->others);
 }
 
-/* Names with one word often come with one template, as tutorials teach both: these two are one
- * independent family; names of commands are another. */
-static bool fit_joins(const struct fit *fit, double bits_min) {
-    bool alike = fit->of_family[FIT_PAYLOAD] >= RARE_BITS ||
-                 fit->of_family[FIT_METADATA] >= RARE_BITS ||
+/* People who are behind so many of the members are behind them all. */
+static const double BINDING_SHARE = 0.2;
+
+/*
+ * Whether two independent families bind a project to the members. Names with one word often come
+ * with one template, as tutorials teach both: these are one family; names of commands are another.
+ * People must be those of the whole: of several who each use one template, as many do, each shares
+ * much with a few members, and nothing but the template with all.
+ */
+static bool is_bound(const struct core *core, const struct fit *fit) {
+    bool alike = fit->trait[FAMILY_PAYLOAD] != STRING_NONE ||
+                 fit->trait[FAMILY_METADATA] != STRING_NONE ||
                  fit->trait[FAMILY_NAMES] != STRING_NONE;
-    int rare = alike + (fit->of_family[FIT_PEOPLE] >= RARE_BITS) +
-               (fit->of_family[FIT_TIME] >= RARE_BITS) + (fit->named_bits >= RARE_BITS);
-    return fit->bits >= bits_min && rare >= 2;
+    bool people = fit->trait[FAMILY_PEOPLE] != STRING_NONE &&
+                  core_share(core, fit->trait[FAMILY_PEOPLE]) >= BINDING_SHARE;
+    return alike + people + (fit->of_family[FIT_TIME] >= RARE_BITS) +
+               (fit->named_bits >= RARE_BITS) >=
+           2;
 }
 
 struct fit core_fit(const struct core *core, uint32_t project) {
@@ -294,7 +303,7 @@ static void consider(struct core *core, uint32_t project) {
         return;
     core->round_of[project] = core->round;
     struct fit fit = core_fit(core, project);
-    if (fit_joins(&fit, core->demand->join))
+    if (fit.bits >= core->demand->join && is_bound(core, &fit))
         core->next[core->next_count++] = project;
 }
 
