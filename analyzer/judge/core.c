@@ -116,11 +116,15 @@ static double trait_bits(const struct view *view, uint32_t trait) {
                       view->others);
 }
 
+/* What so many of the members share, the whole core shares. */
+static const double WHOLE_SHARE = 0.4;
+
 /* What the trait of each family says that the project shares and that is rarest elsewhere, and the
  * trait itself if it is rare; -INFINITY when there is none. */
 static void find_rarest(const struct view *view, struct fit *fit) {
     const struct core *core = view->core;
     const struct traits *traits = core->scene->traits;
+    double of_whole[TRAIT_FAMILIES] = {0};
     for (int i = 0; i < TRAIT_FAMILIES; i++) {
         fit->of_family[i] = -INFINITY;
         fit->trait[i] = STRING_NONE;
@@ -131,11 +135,16 @@ static void find_rarest(const struct view *view, struct fit *fit) {
             continue;
         enum trait_family family = trait_family(trait_type(&traits->at[trait]));
         double bits = trait_bits(view, trait);
+        if (core_share(core, trait) >= WHOLE_SHARE)
+            of_whole[family] = fmax(of_whole[family], bits);
         if (bits <= 0 || bits <= fit->of_family[family])
             continue;
         fit->of_family[family] = bits;
         fit->trait[family] = bits >= RARE_BITS ? trait : STRING_NONE;
     }
+    fit->whole_bits = 0;
+    for (int i = 0; i < TRAIT_FAMILIES; i++)
+        fit->whole_bits += of_whole[i];
 }
 
 /* Whether a project has anything that could be shared, of a family before FAMILY_NAMES. */
@@ -195,24 +204,21 @@ static double time_bits(const struct view *view) {
                       fmax(outside - !view->is_member, 0), view->others);
 }
 
-/* People who are behind so many of the members are behind them all. */
-static const double BINDING_SHARE = 0.2;
-
 /*
  * Whether two independent families bind a project to the members. Names with one word often come
  * with one template, as tutorials teach both: these are one family; names of commands are another.
- * People must be those of the whole: of several who each use one template, as many do, each shares
- * much with a few members, and nothing but the template with all.
+ *
+ * And what the whole core shares must alone make the project as likely a member as not: of several
+ * strangers who each used one common template in one week, each shares much with some members, and
+ * little with all.
  */
-static bool is_bound(const struct core *core, const struct fit *fit) {
+static bool is_bound(const struct fit *fit) {
     bool alike = fit->trait[FAMILY_PAYLOAD] != STRING_NONE ||
                  fit->trait[FAMILY_METADATA] != STRING_NONE ||
                  fit->trait[FAMILY_NAMES] != STRING_NONE;
-    bool people = fit->trait[FAMILY_PEOPLE] != STRING_NONE &&
-                  core_share(core, fit->trait[FAMILY_PEOPLE]) >= BINDING_SHARE;
-    return alike + people + (fit->of_family[FIT_TIME] >= RARE_BITS) +
-               (fit->named_bits >= RARE_BITS) >=
-           2;
+    int families = alike + (fit->trait[FAMILY_PEOPLE] != STRING_NONE) +
+                   (fit->of_family[FIT_TIME] >= RARE_BITS) + (fit->named_bits >= RARE_BITS);
+    return families >= 2 && fit->whole_bits >= 0;
 }
 
 struct fit core_fit(const struct core *core, uint32_t project) {
@@ -225,6 +231,7 @@ struct fit core_fit(const struct core *core, uint32_t project) {
             fit.of_family[i] = lacking_bits(&view, i);
     fit.of_family[FIT_TIME] = time_bits(&view);
     fit.named_bits = named_bits(&view);
+    fit.whole_bits += fit.bits + fit.of_family[FIT_TIME] + fit.named_bits;
     fit.of_family[FIT_NAMES] = fmax(fit.of_family[FIT_NAMES], fit.named_bits);
     for (int i = 0; i < FIT_FAMILIES; i++) {
         fit.of_family[i] = fmax(core->demand->family_min[i], fmin(FIT_BITS_MAX, fit.of_family[i]));
@@ -303,7 +310,7 @@ static void consider(struct core *core, uint32_t project) {
         return;
     core->round_of[project] = core->round;
     struct fit fit = core_fit(core, project);
-    if (fit.bits >= core->demand->join && is_bound(core, &fit))
+    if (fit.bits >= core->demand->join && is_bound(&fit))
         core->next[core->next_count++] = project;
 }
 

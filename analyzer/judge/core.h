@@ -47,7 +47,8 @@ enum fit_family {
 struct fit {
     double bits; /* all together, with the prior */
     double of_family[FIT_FAMILIES];
-    double named_bits;              /* what names of commands say, of FIT_NAMES */
+    double named_bits; /* what names of commands say, of FIT_NAMES */
+    double whole_bits; /* prior, time, names of commands, and traits of many members only */
     uint32_t trait[TRAIT_FAMILIES]; /* the rarest shared one of each; STRING_NONE: none */
 };
 
