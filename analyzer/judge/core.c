@@ -117,7 +117,7 @@ static double trait_bits(const struct view *view, uint32_t trait) {
 }
 
 /* What so many of the members share, the whole core shares. */
-static const double WHOLE_SHARE = 0.4;
+static const double WHOLE_SHARE = 0.25;
 
 /* What the trait of each family says that the project shares and that is rarest elsewhere, and the
  * trait itself if it is rare; -INFINITY when there is none. */
