@@ -209,6 +209,11 @@ static double see_own_brand(const struct hearing *hearing, struct finding *findi
     return finding->subject.len > 0;
 }
 
+static double see_own_name(const struct hearing *hearing, struct finding *finding) {
+    finding->subject = standing_own_name(hearing->court->corpus, hearing->index);
+    return finding->subject.len > 0;
+}
+
 static double see_known_people(const struct hearing *hearing, struct finding *finding) {
     struct known_people known = standing_known(&hearing->court->standing, hearing->index);
     finding->count = known.projects;
@@ -293,6 +298,7 @@ static witness *const witnesses[SIGNALS] = {
     [SIGNAL_RELEASES] = see_releases,
     [SIGNAL_LINK] = see_link,
     [SIGNAL_OWN_BRAND] = see_own_brand,
+    [SIGNAL_OWN_NAME] = see_own_name,
     [SIGNAL_ONE_ORGANISATION] = see_organisation,
     [SIGNAL_NAME_FAMILY] = see_name_family,
     [SIGNAL_KNOWN_PEOPLE] = see_known_people,

@@ -141,6 +141,11 @@ static void write_own_brand(const struct finding *f, struct buffer *out) {
     buffer_add_text(out, "`, is part of the project's");
 }
 
+static void write_own_name(const struct finding *f, struct buffer *out) {
+    buffer_add_text(out, "the project bears the name of its author, ");
+    buffer_add(out, f->subject);
+}
+
 static void write_one_organisation(const struct finding *f, struct buffer *out) {
     buffer_printf(out, "%" PRIu64 " projects of the campaign have an address at ", f->count);
     buffer_add(out, f->subject);
@@ -224,6 +229,9 @@ static const struct signal_row {
         {"own-brand", write_own_brand,
          "The name has the word of its people's own domain, or of an established project of "
          "theirs."},
+    [SIGNAL_OWN_NAME] = {"own-name", write_own_name,
+                         "The name has the letters before the @ of an address of its people, five "
+                         "at least, and more: learners are told to name packages so."},
     [SIGNAL_ONE_ORGANISATION] =
         {"one-organisation", write_one_organisation,
          "Four in five projects of the campaign that have an address share one domain that is no "
