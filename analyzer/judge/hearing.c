@@ -42,7 +42,7 @@ static double see_real_code(const struct hearing *hearing, struct finding *findi
     finding->subject = span_text(payload_kind_name(hearing->project->kind));
     finding->count = hearing->project->python_bytes;
     bool shared = hearing->campaign != NULL && hearing->member->payload_bits >= RARE_BITS;
-    return shared ? 1.0 / 3 : 1;
+    return shared ? 1.0 / 6 : 1;
 }
 
 /* --- its name ------------------------------------------------------------------------------- */

@@ -217,7 +217,7 @@ static const struct signal_row {
     [SIGNAL_AGE] = {"age", write_age,
                     "Time between first and last upload; full weight from one year on."},
     [SIGNAL_REAL_CODE] = {"real-code", write_real_code,
-                          "Code, data or compiled modules in any release; a third of the weight "
+                          "Code, data or compiled modules in any release; a sixth of the weight "
                           "when the campaign shares them."},
     [SIGNAL_RELEASES] = {"releases", write_releases,
                          "More than two versions; full weight from 6 on."},
