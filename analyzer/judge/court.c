@@ -74,7 +74,7 @@ static bool find_organisation(const struct corpus *corpus, struct group group, u
     uint32_t domain = commonest_domain(corpus, group, counts, &projects, &with_address);
     context->organisation = STRING_NONE;
     if (domain == STRING_NONE || (double)projects < MOST * (double)with_address ||
-        projects * 2 < group.count ||
+        (size_t)projects * 2 < group.count ||
         domain_type_of(corpus->rules, corpus->domains.at[domain]) != DOMAIN_OWN)
         return true;
     struct group_facts facts;

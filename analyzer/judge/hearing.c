@@ -117,7 +117,7 @@ static double see_similar_template(const struct hearing *hearing, struct finding
     if (hearing->campaign == NULL || shares_payload(hearing) || hearing->context->templated < 2)
         return 0;
     double own = rarity(template_bits(hearing->member));
-    bool most = hearing->context->templated * 2 >= hearing->campaign->group.count;
+    bool most = (size_t)hearing->context->templated * 2 >= hearing->campaign->group.count;
     finding->count = hearing->context->templated - (own > 0);
     return most ? fmax(own, 0.5) : own;
 }

@@ -99,7 +99,7 @@ bool is_tar_header(struct span head) {
     enum { HEADER_BYTES = 512, SUM_AT = 148, SUM_BYTES = 8 };
     /* The sum's own bytes count as spaces. Among 140,000 compressed files one has, by chance, a
      * digit in that place that is the small sum of its signed bytes. */
-    static const uint64_t stated_min = SUM_BYTES * ' ';
+    static const uint64_t stated_min = (uint64_t)SUM_BYTES * ' ';
     uint64_t stated;
     if (head.len < HEADER_BYTES || !octal_field(span_of(head.at + SUM_AT, SUM_BYTES), &stated) ||
         stated < stated_min)
