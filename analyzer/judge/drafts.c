@@ -225,7 +225,10 @@ static double bond_bits(const struct merging *merging, const struct face *a, con
         double *family = trait_family(type) == FAMILY_PEOPLE ? &people : &alike;
         *family = fmax(*family, bits);
     }
-    return people + alike + season_bits(merging, a, b) + named_bits(merging, a, b);
+    double season = season_bits(merging, a, b);
+    if (people == 0 && season == 0) /* names and templates alone are nobody's */
+        return 0;
+    return people + alike + season + named_bits(merging, a, b);
 }
 
 static bool join_members(const struct draft *a, const struct draft *b, struct draft *both) {

@@ -168,7 +168,10 @@ static const struct signal_row {
     write_finding *write;
     const char *meaning;
 } rows[SIGNALS] = {
-    [SIGNAL_EMPTY] = {"empty", write_empty, "The payload is none, blank, constant or stub."},
+    [SIGNAL_EMPTY] = {"empty", write_empty,
+                      "The payload is none, blank, constant or stub; half the weight for a "
+                      "metapackage in a campaign "
+                      "most of which is named after commands."},
     [SIGNAL_COMMAND_NAME] =
         {"command-name", write_command_name,
          "Named after a command of another, earlier project, without an exemption "
@@ -181,10 +184,10 @@ static const struct signal_row {
                          "In a campaign; by the logarithm of its size, from nothing at 4 projects "
                          "to full weight at "
                          "128."},
-    [SIGNAL_CAMPAIGN_NAMES] =
-        {"campaign-names", write_campaign_names,
-         "In a campaign of which three projects in ten at least are named after commands; weighed "
-         "by their share."},
+    [SIGNAL_CAMPAIGN_NAMES] = {"campaign-names", write_campaign_names,
+                               "In a campaign of which three projects in ten at least are named "
+                               "after commands, those with "
+                               "filler code included; weighed by their share."},
     [SIGNAL_SHARED_PAYLOAD] =
         {"shared-payload", write_shared_payload,
          "Has the very payload of other projects of the campaign; full weight when it is a "
@@ -202,7 +205,7 @@ static const struct signal_row {
                             "on, by the logarithm."},
     [SIGNAL_EMPTY_DOMAIN] =
         {"empty-domain", write_empty_domain,
-         "An address at a domain of whose projects four in five at least are empty (q < 0.001)."},
+         "An address at a domain of whose projects 19 in 20 at least are empty (q < 0.001)."},
     [SIGNAL_DISPOSABLE_DOMAIN] = {"disposable-domain", write_disposable,
                                   "An address at a provider of throw-away mailboxes."},
     [SIGNAL_WORDING] = {"wording", write_wording,
@@ -235,8 +238,9 @@ static const struct signal_row {
     [SIGNAL_ONE_ORGANISATION] =
         {"one-organisation", write_one_organisation,
          "Four in five projects of the campaign that have an address share one domain that is no "
-         "mail provider's, with nearly as many people as projects, as a class or a company's staff "
-         "has; half the weight for fewer people, unless all the domain's projects are empty."},
+         "mail provider's, and either there are nearly as many people as projects, as in a class "
+         "or "
+         "a company, or the domain has other projects with code or data."},
     [SIGNAL_NAME_FAMILY] = {"name-family", write_name_family,
                             "Four in five names of the campaign have one word."},
     [SIGNAL_KNOWN_PEOPLE] =
