@@ -202,16 +202,23 @@ static bool has_trait(const struct face *face, uint32_t trait) {
     return false;
 }
 
+/* A payload that is so rare elsewhere was not made twice by chance. */
+static const double RARE_PAYLOAD_BITS = 8;
+
 /*
  * What two drafts share, in bits, the core being their union: the rarest common trait of people,
  * and that of payload, metadata or words (which are one, as templates go), their season, their
  * being named after commands. A trait is as rare as it is among projects, and at most as it is
  * among drafts: what honest sets have in common joins none of them. Shapes of addresses are too
- * common.
+ * common. Without people, a season or a rare payload in common, names and metadata are nothing, and
+ * who takes names of commands is not who does not: 0.
  */
 static double bond_bits(const struct merging *merging, const struct face *a, const struct face *b) {
+    if (a->named != b->named)
+        return 0;
     double people = 0;
     double alike = 0;
+    double payload = 0;
     for (size_t i = 0; i < a->trait_count; i++) {
         uint32_t trait = a->traits[i];
         enum trait_type type = trait_type(&merging->scene->traits->at[trait]);
@@ -224,9 +231,11 @@ static double bond_bits(const struct merging *merging, const struct face *a, con
         double bits = fmin(core_trait_bits(merging->core, trait), draft_bits(merging, end - first));
         double *family = trait_family(type) == FAMILY_PEOPLE ? &people : &alike;
         *family = fmax(*family, bits);
+        if (trait_family(type) == FAMILY_PAYLOAD)
+            payload = fmax(payload, core_trait_bits(merging->core, trait));
     }
     double season = season_bits(merging, a, b);
-    if (people == 0 && season == 0) /* names and templates alone are nobody's */
+    if (people == 0 && season == 0 && payload < RARE_PAYLOAD_BITS)
         return 0;
     return people + alike + season + named_bits(merging, a, b);
 }

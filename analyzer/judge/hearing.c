@@ -24,6 +24,9 @@ static double clamp(double strength) {
     return fmax(0, fmin(1, strength));
 }
 
+/* From so many people for each project on, everybody has one. */
+static const double EACH_SHARE = 0.7;
+
 /* What one person does in an afternoon is nothing yet, 128 projects are all there can be. */
 static double size_strength(double projects) {
     return clamp(log2(projects / 4) / 5);
@@ -145,12 +148,16 @@ static double see_burst(const struct hearing *hearing, struct finding *finding) 
            (inside ? 1 : 0.5);
 }
 
+/* Of a course whose projects have a word in common, each by somebody else, it says nothing. */
 static double see_many_people(const struct hearing *hearing, struct finding *finding) {
     if (hearing->campaign == NULL)
         return 0;
     uint32_t addresses = hearing->campaign->facts.addresses;
     uint32_t owners = hearing->campaign->owners;
     finding->count = addresses > owners ? addresses : owners;
+    if (hearing->context->family.len > 0 &&
+        (double)finding->count >= EACH_SHARE * (double)hearing->campaign->group.count)
+        return 0;
     return finding->count >= 3 ? clamp(log2((double)finding->count) / 4) : 0;
 }
 
@@ -187,14 +194,13 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
 /* A class, or a company's staff, has nearly as many people as projects; a company has other
  * projects. A domain that serves the campaign only may have been got for that. */
 static double see_organisation(const struct hearing *hearing, struct finding *finding) {
-    static const double staff_share = 0.7;
     const struct campaign_context *context = hearing->context;
     if (hearing->campaign == NULL || context->organisation == STRING_NONE)
         return 0;
     finding->subject = hearing->court->corpus->domains.at[context->organisation];
     finding->count = context->organisation_projects;
     return context->organisation_others > 0 ||
-           context->organisation_people >= staff_share * context->organisation_projects;
+           context->organisation_people >= EACH_SHARE * context->organisation_projects;
 }
 
 static double see_disposable_domain(const struct hearing *hearing, struct finding *finding) {

@@ -200,9 +200,11 @@ static const struct signal_row {
                       "In a campaign with a burst of first uploads; full weight at a hundred times "
                       "the expected number, if there are 128 uploads (see `campaign`); half of it "
                       "for who came at another time."},
-    [SIGNAL_MANY_PEOPLE] = {"many-people", write_many_people,
-                            "In a campaign of several addresses or accounts; full weight from 16 "
-                            "on, by the logarithm."},
+    [SIGNAL_MANY_PEOPLE] =
+        {"many-people", write_many_people,
+         "In a campaign of several addresses or accounts, by the logarithm; full "
+         "weight from 16 on. Nothing when names have a word in common and "
+         "everybody has one project, as in a course."},
     [SIGNAL_EMPTY_DOMAIN] =
         {"empty-domain", write_empty_domain,
          "An address at a domain of whose projects 19 in 20 at least are empty (q < 0.001)."},
