@@ -222,13 +222,13 @@ static const struct signal_row {
          "the weight unless they have an established project, as anyone can write a link."},
     [SIGNAL_OWN_BRAND] =
         {"own-brand", write_own_brand,
-         "The name has the word of its people's own domain, or of an established project of "
-         "theirs."},
+         "The name has the word of its people's own domain, the name of their account, or the "
+         "first word of an established project of theirs."},
     [SIGNAL_ONE_ORGANISATION] =
         {"one-organisation", write_one_organisation,
          "Four in five projects of the campaign that have an address share one domain that is no "
          "mail provider's, with nearly as many people as projects, as a class or a company's staff "
-         "has; half the weight for fewer people, unless all the domain's projects are empty."},
+         "has; half the weight for fewer people, none for fewer with `empty-domain`."},
     [SIGNAL_NAME_FAMILY] = {"name-family", write_name_family,
                             "Four in five names of the campaign have one word."},
     [SIGNAL_KNOWN_PEOPLE] =
