@@ -13,6 +13,8 @@ COMMAND_ENDINGS = ("", "ctl", "-serve", "-admin", "-check", "-export", "-import"
 LIBRARY_WORDS = ("amber", "birch", "clover", "delta", "elm", "flint", "grove", "heath", "iris",
                  "jasper", "knoll", "lichen", "meadow", "nectar", "orchard", "pebble", "quartz",
                  "reed", "sorrel", "tarn", "umber", "vale", "willow", "yarrow")
+PLUGIN_PARTS = ("csv", "json", "cache", "async", "crypt", "graph", "stats", "text", "image", "sound",
+                "maps")
 FREE_MAIL = ("gmail.com", "outlook.com", "yahoo.com", "inbox.ru")
 
 # Pieces of real work: {w} is a word, {n} a number, so that no two projects are alike.
@@ -171,6 +173,21 @@ def add_libraries(mirror):
                     Requires_Dist=[f"{TOOL_WORDS[t]}-{TOOL_KINDS[t]} (>=1.0)" for t in tools])
 
 
+def add_plugins(mirror):
+    """The many small libraries of an index: one person each, real work, no commands."""
+    for word in LIBRARY_WORDS:
+        for part in PLUGIN_PARTS:
+            name = f"{word}-{part}"
+            module = name.replace("-", "_")
+            domain = pick((*FREE_MAIL, f"{word}{part}.example"), "domain", name)
+            add_release(mirror, name, pick(("0.1", "0.3.2", "1.0", "2.4"), "version", name),
+                        [(f"{module}.py", code_of(name.replace("-", "_"), 3))],
+                        stamp(pick(range(2018, 2026), "year", name), name),
+                        Summary=f"{part.title()} for lib{word}", Requires_Dist=f"lib{word}",
+                        Author_email=f"invented.{part}.{word}@{domain}",
+                        Home_page=f"https://code.example/{word}/{part}")
+
+
 def add_data_and_native(mirror):
     for word in ("tides", "sunrise", "harbours", "orbits"):
         name = f"{word}-data"
@@ -254,6 +271,7 @@ def add_students(mirror):
 def add_honest_projects(mirror):
     add_tools(mirror)
     add_libraries(mirror)
+    add_plugins(mirror)
     add_data_and_native(mirror)
     add_hard_negatives(mirror)
     add_students(mirror)

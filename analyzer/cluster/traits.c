@@ -149,19 +149,35 @@ static bool add_ids(struct rows *rows, enum trait_type type, const struct id_lis
     return done;
 }
 
+/* example.com and its like (RFC 2606) stand in the templates that everybody fills in. */
+static bool is_nobodys(struct span domain) {
+    return span_is(domain, "example.com") || span_is(domain, "example.org") ||
+           span_is(domain, "example.net");
+}
+
+static bool address_is_nobodys(const struct corpus *corpus, uint32_t address) {
+    uint32_t domain = corpus->address_domains[address];
+    return domain != STRING_NONE && is_nobodys(corpus->domains.at[domain]);
+}
+
 static bool add_people_of(struct traits *traits, uint32_t i, const uint32_t *shape,
                           struct rows *rows) {
     const struct corpus *corpus = traits->corpus;
     const struct project *project = &corpus->projects[i];
-    traits->has_people[i] = project->addresses.count + project->owners.count > 0;
-    bool done = add_ids(rows, TRAIT_ADDRESS, &project->addresses, i) &&
-                add_ids(rows, TRAIT_OWNER, &project->owners, i);
-    for (uint32_t k = 0; done && k < project->addresses.count; k++)
-        if (shape[project->addresses.at[k]] != STRING_NONE)
-            done = add_row(rows, TRAIT_SHAPE, shape[project->addresses.at[k]], i);
+    traits->has_people[i] = project->owners.count > 0;
+    bool done = add_ids(rows, TRAIT_OWNER, &project->owners, i);
+    for (uint32_t k = 0; done && k < project->addresses.count; k++) {
+        uint32_t address = project->addresses.at[k];
+        if (address_is_nobodys(corpus, address))
+            continue;
+        traits->has_people[i] = true;
+        done = add_row(rows, TRAIT_ADDRESS, address, i) &&
+               (shape[address] == STRING_NONE || add_row(rows, TRAIT_SHAPE, shape[address], i));
+    }
     for (uint32_t k = 0; done && k < project->domains.count; k++) {
         uint32_t domain = project->domains.at[k];
-        if (domain_type_of(corpus->rules, corpus->domains.at[domain]) != DOMAIN_FREE)
+        struct span name = corpus->domains.at[domain];
+        if (!is_nobodys(name) && domain_type_of(corpus->rules, name) != DOMAIN_FREE)
             done = add_row(rows, TRAIT_DOMAIN, domain, i);
     }
     return done;

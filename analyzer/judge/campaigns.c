@@ -192,8 +192,10 @@ static bool describe(const struct core *core, const struct scene *scene,
     memcpy(projects, group.projects, group.count * sizeof *projects);
     campaign->group = (struct group){projects, group.count};
     campaign->cohesion = core_cohesion(core);
-    for (size_t i = 0; i < group.count; i++)
+    for (size_t i = 0; i < group.count; i++) {
         campaign->colliding_projects += collisions->of_project[projects[i]] != STRING_NONE;
+        campaign->named_projects += scene->named[projects[i]];
+    }
     return describe_members(core, scene, arena, campaign) &&
            group_examine(scene->corpus, campaign->group, STRING_NONE, &campaign->facts) &&
            count_signatures(scene->corpus, campaign) && find_burst(scene, campaign) &&

@@ -42,9 +42,10 @@ struct campaign {
     uint32_t owners;
     uint32_t signatures;
     uint32_t colliding_projects;
-    double cohesion;    /* 0..1: mean share of the core's traits that a member has */
-    double score;       /* median score of its members' verdicts, bits */
-    struct span traits; /* of the core, with shares: "payload:1a2b3c4d=0.93" */
+    uint32_t named_projects; /* these, and those with filler code or the command itself */
+    double cohesion;         /* 0..1: mean share of the core's traits that a member has */
+    double score;            /* median score of its members' verdicts, bits */
+    struct span traits;      /* of the core, with shares: "payload:1a2b3c4d=0.93" */
 };
 
 struct campaigns {

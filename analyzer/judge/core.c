@@ -23,7 +23,7 @@ struct demand {
     double members_min;              /* a smaller core is taken for a part of one of this size */
 };
 static const struct demand reaching = {4, {-2, -2, -2, -4, -2}, 32};
-static const struct demand strict = {JOIN_BITS, {-3.3, -3.3, -3.3, -6, -6}, 1};
+static const struct demand strict = {JOIN_BITS, {-3.3, -2, -2, -6, -6}, 1};
 
 struct core {
     const struct scene *scene;
@@ -204,6 +204,9 @@ static double time_bits(const struct view *view) {
                       fmax(outside - !view->is_member, 0), view->others);
 }
 
+/* A payload that one in 23 projects has, such as an empty __init__.py, binds nobody. */
+static const double PAYLOAD_BITS = 4.5;
+
 /*
  * Whether two independent families bind a project to the members. Names with one word often come
  * with one template, as tutorials teach both: these are one family; names of commands are another.
@@ -213,7 +216,7 @@ static double time_bits(const struct view *view) {
  * little with all.
  */
 static bool is_bound(const struct fit *fit) {
-    bool alike = fit->trait[FAMILY_PAYLOAD] != STRING_NONE ||
+    bool alike = fit->of_family[FIT_PAYLOAD] >= PAYLOAD_BITS ||
                  fit->trait[FAMILY_METADATA] != STRING_NONE ||
                  fit->trait[FAMILY_NAMES] != STRING_NONE;
     int families = alike + (fit->trait[FAMILY_PEOPLE] != STRING_NONE) +

@@ -52,8 +52,8 @@ struct fit {
     uint32_t trait[TRAIT_FAMILIES]; /* the rarest shared one of each; STRING_NONE: none */
 };
 
-/* A project joins at odds of 128 to 1... */
-#define JOIN_BITS 5.0
+/* A project joins at odds of 64 to 1... */
+#define JOIN_BITS 6.0
 /* ...if two families at least say so, each with odds of 8 to 1. */
 #define RARE_BITS 3.0
 /* Fewer projects are no campaign. */

@@ -67,8 +67,23 @@ static uint32_t commonest_domain(const struct corpus *corpus, struct group group
     return commonest;
 }
 
-static bool find_organisation(const struct corpus *corpus, struct group group, uint32_t *counts,
+/* Projects of a domain outside of a campaign that are more than empty. */
+static uint32_t count_others(const struct court *court, uint32_t domain, uint32_t campaign) {
+    uint32_t index = court->domain_group[domain];
+    uint32_t count = 0;
+    if (index == STRING_NONE)
+        return 0;
+    struct group group = court->input->domains->at[index].group;
+    for (size_t i = 0; i < group.count; i++)
+        count += court->corpus->projects[group.projects[i]].kind >= KIND_DATA &&
+                 court->campaigns->of_project[group.projects[i]] != campaign;
+    return count;
+}
+
+static bool find_organisation(const struct court *court, uint32_t campaign, uint32_t *counts,
                               struct campaign_context *context) {
+    const struct corpus *corpus = court->corpus;
+    struct group group = court->campaigns->at[campaign].group;
     uint32_t projects = 0;
     uint32_t with_address = 0;
     uint32_t domain = commonest_domain(corpus, group, counts, &projects, &with_address);
@@ -83,6 +98,7 @@ static bool find_organisation(const struct corpus *corpus, struct group group, u
     if (!group_examine(corpus, group, domain, &facts))
         return false;
     context->organisation_people = facts.addresses;
+    context->organisation_others = count_others(court, domain, campaign);
     return true;
 }
 
@@ -117,7 +133,7 @@ static bool learn_campaigns(struct court *court) {
         const struct campaign *campaign = &campaigns->at[i];
         struct campaign_context *context = &court->contexts[i];
         find_family(corpus, campaign->group, scratch, context);
-        done = find_organisation(corpus, campaign->group, counts, context);
+        done = find_organisation(court, (uint32_t)i, counts, context);
         count_same_payloads(court, campaign->group, scratch);
         for (size_t k = 0; k < campaign->group.count; k++) {
             court->place[campaign->group.projects[k]] = (uint32_t)k;

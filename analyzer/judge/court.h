@@ -19,6 +19,7 @@ struct campaign_context {
     uint32_t organisation;          /* corpus->domains; STRING_NONE: no single one */
     uint32_t organisation_projects; /* members with it */
     uint32_t organisation_people;   /* their different addresses */
+    uint32_t organisation_others;   /* projects with it beside them, with code or data */
     struct span family;             /* first word of most names; SPAN_EMPTY: none */
     uint32_t family_projects;
     uint32_t templated; /* members that share a template */

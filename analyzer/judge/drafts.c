@@ -162,8 +162,12 @@ static size_t first_lead(const struct merging *merging, uint32_t trait) {
     return low;
 }
 
+/* Seasons no further apart than this are one. */
+#define SEASON_GAP (3 * INSTANT_DAY)
+
 static bool overlap(const struct face *a, const struct face *b) {
-    return a->from != INSTANT_UNKNOWN && a->from <= b->to && b->from <= a->to;
+    return a->from != INSTANT_UNKNOWN && b->from != INSTANT_UNKNOWN &&
+           a->from <= b->to + SEASON_GAP && b->from <= a->to + SEASON_GAP;
 }
 
 /* Bits of something that `having` of all drafts have, the two in question among them. */
@@ -202,25 +206,29 @@ static bool has_trait(const struct face *face, uint32_t trait) {
  * What two drafts share, in bits, the core being their union: the rarest common trait of people,
  * and that of payload, metadata or words (which are one, as templates go), their season, their
  * being named after commands. A trait is as rare as it is among projects, and at most as it is
- * among drafts: what honest sets have in common joins none of them.
+ * among drafts: what honest sets have in common joins none of them. Shapes of addresses are too
+ * common.
  */
 static double bond_bits(const struct merging *merging, const struct face *a, const struct face *b) {
     double people = 0;
     double alike = 0;
     for (size_t i = 0; i < a->trait_count; i++) {
         uint32_t trait = a->traits[i];
-        if (!has_trait(b, trait))
+        enum trait_type type = trait_type(&merging->scene->traits->at[trait]);
+        if (type == TRAIT_SHAPE || !has_trait(b, trait))
             continue;
         size_t first = first_lead(merging, trait);
         size_t end = first;
         while (end < merging->lead_count && merging->leads[end].key == trait)
             end++;
         double bits = fmin(core_trait_bits(merging->core, trait), draft_bits(merging, end - first));
-        enum trait_type type = trait_type(&merging->scene->traits->at[trait]);
         double *family = trait_family(type) == FAMILY_PEOPLE ? &people : &alike;
         *family = fmax(*family, bits);
     }
-    return people + alike + season_bits(merging, a, b) + named_bits(merging, a, b);
+    double season = season_bits(merging, a, b);
+    if (people == 0 && season == 0) /* names and templates alone are nobody's */
+        return 0;
+    return people + alike + season + named_bits(merging, a, b);
 }
 
 static bool join_members(const struct draft *a, const struct draft *b, struct draft *both) {

@@ -31,8 +31,13 @@ static double size_strength(double projects) {
 
 /* --- what it holds -------------------------------------------------------------------------- */
 
+/* That a project requires another one saves it from being called empty, but not where most of a
+ * campaign is named after commands. */
 static double see_empty(const struct hearing *hearing, struct finding *finding) {
     finding->subject = span_text(payload_kind_name(hearing->project->kind));
+    if (hearing->project->kind == KIND_METAPACKAGE && hearing->campaign != NULL &&
+        hearing->campaign->named_projects * 2 >= hearing->campaign->group.count)
+        return 0.5;
     return project_is_empty(hearing->project);
 }
 
@@ -42,7 +47,7 @@ static double see_real_code(const struct hearing *hearing, struct finding *findi
     finding->subject = span_text(payload_kind_name(hearing->project->kind));
     finding->count = hearing->project->python_bytes;
     bool shared = hearing->campaign != NULL && hearing->member->payload_bits >= RARE_BITS;
-    return shared ? 1.0 / 3 : 1;
+    return shared ? 1.0 / 6 : 1;
 }
 
 /* --- its name ------------------------------------------------------------------------------- */
@@ -89,7 +94,7 @@ static double see_campaign_names(const struct hearing *hearing, struct finding *
     static const double share_min = 0.3;
     if (hearing->campaign == NULL)
         return 0;
-    finding->count = hearing->campaign->colliding_projects;
+    finding->count = hearing->campaign->named_projects;
     finding->expected = (double)hearing->campaign->group.count;
     double share = (double)finding->count / finding->expected;
     return share >= share_min ? share : 0;
@@ -160,7 +165,7 @@ static double see_name_family(const struct hearing *hearing, struct finding *fin
 /* --- its people ----------------------------------------------------------------------------- */
 
 static double see_empty_domain(const struct hearing *hearing, struct finding *finding) {
-    static const double share_min = 0.8;
+    static const double share_min = 0.95;
     static const double log_q_max = -6.9; /* q of 0.001 */
     const struct court *court = hearing->court;
     for (uint32_t i = 0; i < hearing->project->domains.count; i++) {
@@ -179,19 +184,17 @@ static double see_empty_domain(const struct hearing *hearing, struct finding *fi
     return 0;
 }
 
-/* A class, or a company's staff, has nearly as many people as projects. Who has an organisation's
- * domain for empty projects only, and few people, may have got it for that. */
+/* A class, or a company's staff, has nearly as many people as projects; a company has other
+ * projects. A domain that serves the campaign only may have been got for that. */
 static double see_organisation(const struct hearing *hearing, struct finding *finding) {
     static const double staff_share = 0.7;
     const struct campaign_context *context = hearing->context;
     if (hearing->campaign == NULL || context->organisation == STRING_NONE)
         return 0;
-    struct finding empty;
     finding->subject = hearing->court->corpus->domains.at[context->organisation];
     finding->count = context->organisation_projects;
-    if (context->organisation_people >= staff_share * context->organisation_projects)
-        return 1;
-    return see_empty_domain(hearing, &empty) > 0 ? 0 : 0.5;
+    return context->organisation_others > 0 ||
+           context->organisation_people >= staff_share * context->organisation_projects;
 }
 
 static double see_disposable_domain(const struct hearing *hearing, struct finding *finding) {
@@ -206,6 +209,11 @@ static double see_disposable_domain(const struct hearing *hearing, struct findin
 
 static double see_own_brand(const struct hearing *hearing, struct finding *finding) {
     finding->subject = standing_brand(&hearing->court->standing, hearing->index);
+    return finding->subject.len > 0;
+}
+
+static double see_own_name(const struct hearing *hearing, struct finding *finding) {
+    finding->subject = standing_own_name(hearing->court->corpus, hearing->index);
     return finding->subject.len > 0;
 }
 
@@ -293,6 +301,7 @@ static witness *const witnesses[SIGNALS] = {
     [SIGNAL_RELEASES] = see_releases,
     [SIGNAL_LINK] = see_link,
     [SIGNAL_OWN_BRAND] = see_own_brand,
+    [SIGNAL_OWN_NAME] = see_own_name,
     [SIGNAL_ONE_ORGANISATION] = see_organisation,
     [SIGNAL_NAME_FAMILY] = see_name_family,
     [SIGNAL_KNOWN_PEOPLE] = see_known_people,

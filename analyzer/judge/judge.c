@@ -83,7 +83,7 @@ static enum category find_category(const struct court *court, const struct verdi
     const struct campaign *campaign = &court->campaigns->at[index];
     struct group group = campaign->group;
     size_t half = (group.count + 1) / 2;
-    if (campaign->colliding_projects >= half)
+    if (campaign->named_projects >= half)
         return CATEGORY_NAME_SQUAT;
     if (count_signal(verdicts, group, SIGNAL_HIGH_VERSION) >= half)
         return CATEGORY_DEPENDENCY_CONFUSION;

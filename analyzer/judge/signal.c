@@ -141,6 +141,11 @@ static void write_own_brand(const struct finding *f, struct buffer *out) {
     buffer_add_text(out, "`, is part of the project's");
 }
 
+static void write_own_name(const struct finding *f, struct buffer *out) {
+    buffer_add_text(out, "the project bears the name of its author, ");
+    buffer_add(out, f->subject);
+}
+
 static void write_one_organisation(const struct finding *f, struct buffer *out) {
     buffer_printf(out, "%" PRIu64 " projects of the campaign have an address at ", f->count);
     buffer_add(out, f->subject);
@@ -163,7 +168,10 @@ static const struct signal_row {
     write_finding *write;
     const char *meaning;
 } rows[SIGNALS] = {
-    [SIGNAL_EMPTY] = {"empty", write_empty, "The payload is none, blank, constant or stub."},
+    [SIGNAL_EMPTY] = {"empty", write_empty,
+                      "The payload is none, blank, constant or stub; half the weight for a "
+                      "metapackage in a campaign "
+                      "most of which is named after commands."},
     [SIGNAL_COMMAND_NAME] =
         {"command-name", write_command_name,
          "Named after a command of another, earlier project, without an exemption "
@@ -176,10 +184,10 @@ static const struct signal_row {
                          "In a campaign; by the logarithm of its size, from nothing at 4 projects "
                          "to full weight at "
                          "128."},
-    [SIGNAL_CAMPAIGN_NAMES] =
-        {"campaign-names", write_campaign_names,
-         "In a campaign of which three projects in ten at least are named after commands; weighed "
-         "by their share."},
+    [SIGNAL_CAMPAIGN_NAMES] = {"campaign-names", write_campaign_names,
+                               "In a campaign of which three projects in ten at least are named "
+                               "after commands, those with "
+                               "filler code included; weighed by their share."},
     [SIGNAL_SHARED_PAYLOAD] =
         {"shared-payload", write_shared_payload,
          "Has the very payload of other projects of the campaign; full weight when it is a "
@@ -197,7 +205,7 @@ static const struct signal_row {
                             "on, by the logarithm."},
     [SIGNAL_EMPTY_DOMAIN] =
         {"empty-domain", write_empty_domain,
-         "An address at a domain of whose projects four in five at least are empty (q < 0.001)."},
+         "An address at a domain of whose projects 19 in 20 at least are empty (q < 0.001)."},
     [SIGNAL_DISPOSABLE_DOMAIN] = {"disposable-domain", write_disposable,
                                   "An address at a provider of throw-away mailboxes."},
     [SIGNAL_WORDING] = {"wording", write_wording,
@@ -212,7 +220,7 @@ static const struct signal_row {
     [SIGNAL_AGE] = {"age", write_age,
                     "Time between first and last upload; full weight from one year on."},
     [SIGNAL_REAL_CODE] = {"real-code", write_real_code,
-                          "Code, data or compiled modules in any release; a third of the weight "
+                          "Code, data or compiled modules in any release; a sixth of the weight "
                           "when the campaign shares them."},
     [SIGNAL_RELEASES] = {"releases", write_releases,
                          "More than two versions; full weight from 6 on."},
@@ -224,11 +232,15 @@ static const struct signal_row {
         {"own-brand", write_own_brand,
          "The name has the word of its people's own domain, the name of their account, or the "
          "first word of an established project of theirs."},
+    [SIGNAL_OWN_NAME] = {"own-name", write_own_name,
+                         "The name has the letters before the @ of an address of its people, five "
+                         "at least, and more: learners are told to name packages so."},
     [SIGNAL_ONE_ORGANISATION] =
         {"one-organisation", write_one_organisation,
          "Four in five projects of the campaign that have an address share one domain that is no "
-         "mail provider's, with nearly as many people as projects, as a class or a company's staff "
-         "has; half the weight for fewer people, none for fewer with `empty-domain`."},
+         "mail provider's, and either there are nearly as many people as projects, as in a class "
+         "or "
+         "a company, or the domain has other projects with code or data."},
     [SIGNAL_NAME_FAMILY] = {"name-family", write_name_family,
                             "Four in five names of the campaign have one word."},
     [SIGNAL_KNOWN_PEOPLE] =

@@ -39,6 +39,7 @@ enum signal {
     SIGNAL_RELEASES,         /* count */
     SIGNAL_LINK,             /* subject: the page */
     SIGNAL_OWN_BRAND,        /* subject: the word of the name that its people's projects bear */
+    SIGNAL_OWN_NAME,         /* subject: the address whose owner's name the project bears */
     SIGNAL_ONE_ORGANISATION, /* subject: domain; count: projects of the campaign with it */
     SIGNAL_NAME_FAMILY,      /* subject: a word of the names; count: projects with it */
     SIGNAL_KNOWN_PEOPLE,     /* count: established projects of the same people */

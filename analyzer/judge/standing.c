@@ -1,10 +1,13 @@
 /* standing: see standing.h. */
 #include "judge/standing.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
 
 enum {
     ESTABLISHED_RELEASES = 3,
+    PERSON_BYTES_MIN = 5,
     BRAND_BYTES_MIN = 4,  /* shorter words are in too many names by chance */
     LINK_PEOPLE_MAX = 16, /* people of a project that are asked about its link */
 };
@@ -142,6 +145,35 @@ struct span standing_brand(const struct standing *standing, uint32_t project) {
         if (is_person(traits, project, traits->of_project[k]) && standing->brand_count > 0 &&
             bsearch(&hash, standing->brands, standing->brand_count, sizeof hash, compare_u64))
             return word;
+    }
+    return SPAN_EMPTY;
+}
+
+/* Letters and digits only, of what fits `out`; as much of the end as `trim_digits` says is left
+ * out.
+ */
+static struct span squash(struct span text, bool trim_digits, unsigned char *out, size_t room) {
+    size_t len = 0;
+    for (size_t i = 0; i < text.len && len < room; i++)
+        if (ascii_is_alnum(text.at[i]))
+            out[len++] = ascii_lower(text.at[i]);
+    while (trim_digits && len > 0 && ascii_is_digit(out[len - 1]))
+        len--;
+    return span_of(out, len);
+}
+
+struct span standing_own_name(const struct corpus *corpus, uint32_t project) {
+    enum { ROOM = 128 };
+    const struct project *record = &corpus->projects[project];
+    unsigned char name_room[ROOM];
+    unsigned char person_room[ROOM];
+    struct span name = squash(record->project, false, name_room, ROOM);
+    for (uint32_t k = 0; k < record->addresses.count; k++) {
+        struct span address = corpus->addresses.at[record->addresses.at[k]];
+        struct span local = span_slice(address, 0, span_find_last(address, '@'));
+        struct span person = squash(local, true, person_room, ROOM);
+        if (person.len >= PERSON_BYTES_MIN && person.len < name.len && name_has(name, person))
+            return address;
     }
     return SPAN_EMPTY;
 }

@@ -33,6 +33,10 @@ struct known_people standing_known(const struct standing *standing, uint32_t pro
  * as the corpus. */
 struct span standing_brand(const struct standing *standing, uint32_t project);
 
+/* The address of its people whose letters before the @ are part of the project's name
+ * ("ann.lee7@..." of "example-annlee"). SPAN_EMPTY: none. Lives as long as the corpus. */
+struct span standing_own_name(const struct corpus *corpus, uint32_t project);
+
 /* Whether `word` (not empty) stands anywhere in a name: "acme" in "pyacme-core". */
 bool name_has(struct span name, struct span word);
 /* Up to the first hyphen. */

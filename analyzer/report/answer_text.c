@@ -5,6 +5,8 @@
 #include "report/listing.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { CELL_BYTES_MAX = 300, CLAUSE_BYTES_MAX = 1000 };
 
@@ -147,8 +149,9 @@ static void add_findings(struct buffer *out, yajl_val listing, const char *title
         if (against != (sign < 0) || span_is(bits, "0"))
             continue;
         none = false;
-        bits = span_slice(bits, 0, against ? 7 : 6); /* digits of a file of ours */
-        buffer_printf(out, "    %s%-*.*s ", against ? "" : "+", against ? 7 : 6, SPAN_ARGS(bits));
+        char number[32]; /* of a file of ours; what is no number shows as 0 */
+        snprintf(number, sizeof number, "%.*s", SPAN_ARGS(bits));
+        buffer_printf(out, "    %+5.1f  ", strtod(number, NULL));
         text_add_escaped(out, facts_text(findings[i], "text"), CLAUSE_BYTES_MAX);
         buffer_add_byte(out, '\n');
     }

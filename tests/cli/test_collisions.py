@@ -279,7 +279,7 @@ class Collisions(unittest.TestCase):
             collisions, watchlist = self.check(folder)
         # The replay of 2025: every one of its projects, and nothing but them, without exemption.
         case = [row for row in collisions if not row["exempt_reason"]]
-        self.assertEqual(len(case), 154)
+        self.assertEqual(len(case), 77)
         self.assertTrue(all(row["project_first_uploaded_at"] >= "2025-06-26"
                             and int(row["owner_dependents"]) >= 2 for row in case))
         self.assertIn("quill-migrate", {row["command"] for row in watchlist})

@@ -44,9 +44,9 @@ COLUMNS = {
     "takedown": "project tier score category campaign_id versions artifacts first_uploaded_at "
     "evidence counter_evidence purl",
 }
-# The replay's busiest days, from the public record at one tenth.
-CASE_DAYS = {"2025-06-26": 1, "2025-06-27": 30, "2025-06-28": 4, "2025-06-29": 12,
-             "2025-06-30": 74, "2025-07-01": 25, "2025-07-02": 5, "2025-07-10": 2, "2025-07-11": 1}
+# The replay's busiest days, from the public record at one twentieth.
+CASE_DAYS = {"2025-06-26": 1, "2025-06-27": 15, "2025-06-28": 2, "2025-06-29": 6,
+             "2025-06-30": 37, "2025-07-01": 12, "2025-07-02": 2, "2025-07-10": 1, "2025-07-11": 1}
 
 
 class Reports(unittest.TestCase):
