@@ -39,7 +39,7 @@ static double size_strength(double projects) {
 static double see_empty(const struct hearing *hearing, struct finding *finding) {
     finding->subject = span_text(payload_kind_name(hearing->project->kind));
     if (hearing->project->kind == KIND_METAPACKAGE && hearing->campaign != NULL &&
-        hearing->campaign->named_projects * 2 >= hearing->campaign->group.count)
+        (size_t)hearing->campaign->named_projects * 2 >= hearing->campaign->group.count)
         return 0.5;
     return project_is_empty(hearing->project);
 }

@@ -232,8 +232,8 @@ static const struct signal_row {
          "the weight unless they have an established project, as anyone can write a link."},
     [SIGNAL_OWN_BRAND] =
         {"own-brand", write_own_brand,
-         "The name has the word of its people's own domain, or of an established project of "
-         "theirs."},
+         "The name has the word of its people's own domain, the name of their account, or the "
+         "first word of an established project of theirs."},
     [SIGNAL_OWN_NAME] = {"own-name", write_own_name,
                          "The name has the letters before the @ of an address of its people, five "
                          "at least, and more: learners are told to name packages so."},

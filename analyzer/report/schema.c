@@ -276,8 +276,10 @@ static const struct column campaign_columns[] = {
     {"score", COLUMN_NUMBER, "Median score of its projects, in bits."},
     {"example_projects", COLUMN_LIST, "The first five of the projects by name."},
     {"traits", COLUMN_LIST,
-     "The traits that join them, with the share of members that have each: `payload:HEX=0.93`, "
-     "`domain:NAME=0.70`, `burst:DAY=0.99`..."},
+     "The traits that join them, eight at most, with the share of members that have each: "
+     "`payload:HEX=0.93`, `domain:NAME=0.70`...; then when they came, `time:DAY..DAY=0.99`, and "
+     "how "
+     "many are named after commands, `names=0.80`."},
 };
 
 static const struct column campaign_member_columns[] = {
@@ -286,7 +288,9 @@ static const struct column campaign_member_columns[] = {
      "A project of that campaign, as in projects.csv. A project is in one campaign at most."},
     {"score", COLUMN_NUMBER,
      "How much better it fits the campaign's core than chance explains, in bits."},
-    {"traits", COLUMN_LIST, "The traits it shares with the core."},
+    {"traits", COLUMN_LIST,
+     "The rarest trait of each family that it shares with the core; `time` and "
+     "`names` where these say so, too."},
 };
 
 static const struct column takedown_columns[] = {

@@ -137,10 +137,28 @@ static void add_code(void *context, const struct anomaly_meaning *meaning) {
     buffer_add_text(out, meaning->refused ? " | yes |\n" : " | |\n");
 }
 
+/* What find_category and category_alone of judge/judge.c do. */
+static const char CATEGORIES[] =
+    "\nThe category of a campaign is the first of these that half of its projects at least agree "
+    "on; that of a listed project in no campaign the first that it has itself.\n\n"
+    "| category | half of the campaign's projects | a project in no campaign |\n|---|---|---|\n"
+    "| name-squat | are named after a command (collisions.csv: `command` or `affix`, without "
+    "exemption, or with `has-code` or `ships-command`) | has the signal `command-name` or "
+    "`affix-name` |\n"
+    "| dependency-confusion | have the signal `high-version` | has it |\n"
+    "| placeholder | have the signal `wording`, or half of them `own-brand` | has `wording` |\n"
+    "| spam | have the signal `empty`, or half of them a template in common (a payload, or "
+    "metadata, eight times commoner in the campaign than elsewhere) | |\n"
+    "| other | | |\n\n"
+    "The signals stand with takedown.csv.\n";
+
 /* Weights are not of the schema: they stand in a file that users may replace. */
 static void add_signals(struct buffer *out) {
     buffer_add_text(out,
-                    "\nThe weight of each signal, in bits, stands in `datasets/signals.txt`.\n\n"
+                    "\nA score is `prior` and the bits of all signals found; weights stand in "
+                    "`datasets/signals.txt`, or in the table of that name in the folder that "
+                    "WINNOW_DATASETS names. A signal has its full weight where nothing else is "
+                    "said.\n\n"
                     "| signal | what is found |\n|---|---|\n");
     for (int i = 0; i < SIGNALS; i++) {
         buffer_printf(out, "| %s | ", signal_name((enum signal)i));
@@ -153,6 +171,8 @@ void schema_write_markdown(struct buffer *out) {
     buffer_add_text(out, INTRODUCTION);
     for (size_t i = 0; i < TABLES; i++) {
         add_table(out, schema_table((enum table_id)i));
+        if (i == TABLE_CAMPAIGNS)
+            buffer_add_text(out, CATEGORIES);
         if (i == TABLE_TAKEDOWN)
             add_signals(out);
         if (i == TABLE_ANOMALIES) {

@@ -206,8 +206,8 @@ void run_write_summary(const struct run *run, struct buffer *out) {
     buffer_add_text(out, "\nNewest:  ");
     text_add_escaped(out, span_text(run->request->out), 4096);
     buffer_add_text(out,
-                    "/latest\nBegin with takedown.csv; `winnow explain NAME` shows one project or "
-                    "campaign, `winnow schema` every column.\n");
+                    "/latest\nBegin with takedown.csv; `winnow explain NAME` tells of one project, "
+                    "`winnow schema` every column.\n");
     if (run_losses(counts) > 0)
         buffer_printf(out,
                       "%" PRIu64 " inputs could not be examined whole (exit code 1): see status in "

@@ -1,5 +1,5 @@
-/* probe_stats: reads lines "wilson K N", "tail K N P" and "fdr LOGP..." from stdin, prints one JSON
- * array. */
+/* probe_stats: reads lines "wilson K N", "tail K N P", "poisson K EXPECTED" and "fdr LOGP..." from
+ * stdin, prints one JSON array. */
 #include "base/json.h"
 #include "cluster/stats.h"
 
@@ -44,6 +44,8 @@ int main(void) {
             add_number(&json, wilson_lower(k, n));
         else if (sscanf(line, "tail %llu %llu %lf", &k, &n, &p) == 3)
             add_number(&json, binomial_tail_log(k, n, p));
+        else if (sscanf(line, "poisson %llu %lf", &k, &p) == 2)
+            add_number(&json, poisson_tail_log(k, p));
         else if (strncmp(line, "fdr ", 4) == 0)
             add_rates(&json, line + 4);
     }

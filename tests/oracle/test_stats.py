@@ -1,4 +1,4 @@
-"""Wilson, binomial tail and Benjamini-Hochberg against exact fractions."""
+"""Wilson, binomial and Poisson tails and Benjamini-Hochberg against exact fractions."""
 
 import json
 import math
@@ -44,6 +44,22 @@ def decimal_tail_log(k, n, share):
     return float(total.ln())
 
 
+def exact_poisson_tail_log(k, expected):
+    """log P(X >= k), by whichever side of the sum does not cancel."""
+    m = Decimal(expected)
+    if k == 0:
+        return 0.0
+    upper = k > m
+    total = term = Decimal(0)
+    i = k if upper else 0
+    term = (i * m.ln() - m).exp() / math.factorial(i)
+    while term > total * Decimal("1e-40") if upper else i < k:
+        total += term
+        i += 1
+        term *= m / i
+    return float(total.ln() if upper else (1 - total).ln())
+
+
 class Stats(unittest.TestCase):
     def close(self, got, want, context):
         # An error in a logarithm is the relative error of the probability.
@@ -78,6 +94,22 @@ class Stats(unittest.TestCase):
 
     def test_tail_falls(self):
         got = [float(v) for v in ask(f"tail {k} 1000000 0.106" for k in range(105000, 107000, 25))]
+        self.assertEqual(got, sorted(got, reverse=True))
+        self.assertTrue(all(v <= 0 for v in got))
+
+    def test_poisson(self):
+        rng = random.Random(17)
+        cases = [(k, m) for m in (1e-9, 0.01, 0.5, 1.0, 3.7, 15.0, 120.5)
+                 for k in (0, 1, 2, 3, 7, 14, 15, 16, 17, 119, 120, 121, 400)]
+        cases += [(rng.randint(0, 900), 10 ** rng.uniform(-6, 3)) for _ in range(150)]
+        cases += [(740, 12.25), (5000, 4800.0), (4600, 4800.0), (1525, 1e-3)]
+        got = ask(f"poisson {k} {m!r}" for k, m in cases)
+        self.assertEqual(len(got), len(cases))
+        for value, (k, m) in zip(got, cases):
+            self.close(value, exact_poisson_tail_log(k, m), (k, m))
+
+    def test_poisson_falls(self):
+        got = [float(v) for v in ask(f"poisson {k} 1000" for k in range(800, 1200))]
         self.assertEqual(got, sorted(got, reverse=True))
         self.assertTrue(all(v <= 0 for v in got))
 

@@ -254,8 +254,8 @@ static void dependents_count_from_outside(void **state) {
                      trial->weights.of_signal[SIGNAL_DEPENDENTS]) < 1);
 }
 
-/* Who shares real code with the campaign shares its template: a third of what counts alone. */
-static void shared_code_counts_a_third(void **state) {
+/* Who shares real code with the campaign shares its template: a sixth of what counts alone. */
+static void shared_code_counts_a_sixth(void **state) {
     struct trial *trial = *state;
     struct sample *squats = add_squats(trial->stage, "squat");
     for (unsigned i = 0; i < SQUATS; i++)
@@ -263,7 +263,7 @@ static void shared_code_counts_a_third(void **state) {
     judge(trial);
     assert_int_equal(trial->stage->campaigns.count, 1);
     const struct finding *code = finding_of(verdict_of(trial, "squat-00003"), SIGNAL_REAL_CODE);
-    assert_true(fabs(code->bits - trial->weights.of_signal[SIGNAL_REAL_CODE] / 3) < 1e-9);
+    assert_true(fabs(code->bits - trial->weights.of_signal[SIGNAL_REAL_CODE] / 6) < 1e-9);
 }
 
 /* A company that keeps its own name free for itself. */
@@ -305,12 +305,27 @@ static void one_organisation_of_many(void **state) {
     assert_true(class_bits(*state, SQUATS, KIND_BLANK) == 1);
 }
 
-static void one_organisation_of_few_with_code(void **state) {
-    assert_true(class_bits(*state, 2, KIND_CODE) == 0.5);
+static void one_organisation_of_few(void **state) {
+    assert_true(class_bits(*state, 2, KIND_CODE) == 0);
 }
 
-static void one_organisation_of_few_and_empty(void **state) {
-    assert_true(class_bits(*state, 2, KIND_BLANK) == 0);
+/* A domain that has other projects, with code, is not there for these. */
+static void one_organisation_with_other_projects(void **state) {
+    struct trial *trial = *state;
+    for (unsigned i = 0; i < 2; i++)
+        add(trial->stage, "library", i, FIRST_DAY + 100 * (int)i, 0, "staff@school.example")->kind =
+            KIND_CODE;
+    assert_true(class_bits(trial, 2, KIND_BLANK) == 1);
+}
+
+/* Learners are told to name packages so. */
+static void names_of_their_authors(void **state) {
+    struct trial *trial = *state;
+    add(trial->stage, "lesson-jhopper", 1, FIRST_DAY + 300, COMMON, "j.hopper77@gmail.com");
+    add(trial->stage, "lesson-other", 1, FIRST_DAY + 310, COMMON, "j.hopper77@gmail.com");
+    judge(trial);
+    assert_true(found(verdict_of(trial, "lesson-jhopper-00001"), SIGNAL_OWN_NAME));
+    assert_false(found(verdict_of(trial, "lesson-other-00001"), SIGNAL_OWN_NAME));
 }
 
 static void harmless_campaigns_are_dropped(void **state) {
@@ -396,11 +411,12 @@ int main(void) {
         TRIAL(lone_records),
         TRIAL(a_campaign_is_high),
         TRIAL(dependents_count_from_outside),
-        TRIAL(shared_code_counts_a_third),
+        TRIAL(shared_code_counts_a_sixth),
         TRIAL(own_brands_stay_out_of_high),
         TRIAL(one_organisation_of_many),
-        TRIAL(one_organisation_of_few_with_code),
-        TRIAL(one_organisation_of_few_and_empty),
+        TRIAL(one_organisation_of_few),
+        TRIAL(one_organisation_with_other_projects),
+        TRIAL(names_of_their_authors),
         TRIAL(harmless_campaigns_are_dropped),
         TRIAL(kept_campaigns_are_renumbered),
         TRIAL(categories_of_names),
