@@ -271,9 +271,9 @@ static bool try_union(const struct merging *merging, size_t a, size_t b, bool *h
     struct draft both = {.members = NULL};
     *holds = false;
     bool done = join_members(first, second, &both) && core_load(core, both.members, both.count);
-    if (done && (double)merging->drafts->count *
-                        exp2(-bond_bits(merging, &merging->faces[a], &merging->faces[b])) <=
-                    CHANCE_PARTNERS_MAX) {
+    double bits = done ? bond_bits(merging, &merging->faces[a], &merging->faces[b]) : 0;
+    double others = (double)(merging->drafts->count - 2);
+    if (bits > 0 && others * exp2(-bits) <= CHANCE_PARTNERS_MAX) {
         done = core_grow(core, both.members, both.count);
         *holds = done && (double)count_kept(core, first) >= KEPT_SHARE * (double)first->count &&
                  (double)count_kept(core, second) >= KEPT_SHARE * (double)second->count;

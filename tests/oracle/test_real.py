@@ -162,6 +162,7 @@ class Real(unittest.TestCase):
         cls.done, run_folder = sweep(SAMPLE, folder.name, "--quiet")
         if cls.done.returncode not in (0, 1):
             raise RuntimeError(f"winnow ended with {cls.done.returncode}:\n{cls.done.stderr}")
+        cls.listed = read_csv(run_folder / "takedown.csv")
         cls.rows = {row["path"]: row for row in read_csv(run_folder / "artifacts.csv")}
         cls.entries = collections.defaultdict(set)
         for row in read_csv(run_folder / "entry_points.csv"):
@@ -217,6 +218,9 @@ class Real(unittest.TestCase):
                 self.assertEqual(row["payload_kind"], kind)
                 self.assertRegex(row["payload_signature"], "^[0-9a-f]{32}$")
                 self.assertRegex(row["metadata_signature"], "^[0-9a-f]{32}$")
+
+    def test_nobody_is_listed(self):
+        self.assertEqual(self.listed, [])
 
 
 if __name__ == "__main__":
