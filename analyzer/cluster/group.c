@@ -84,6 +84,38 @@ static bool count_addresses(const struct corpus *corpus, struct group group, uin
     return true;
 }
 
+const struct id_list *project_domains(const struct project *project) {
+    return &project->domains;
+}
+
+const struct id_list *project_owners(const struct project *project) {
+    return &project->owners;
+}
+
+bool group_count_ids(const struct corpus *corpus, struct group group,
+                     const struct id_list *(*list_of)(const struct project *project),
+                     uint32_t *different) {
+    size_t all = 0;
+    for (size_t i = 0; i < group.count; i++)
+        all += list_of(&corpus->projects[group.projects[i]])->count;
+    uint32_t *ids = malloc((all + 1) * sizeof *ids);
+    if (ids == NULL)
+        return false;
+    all = 0;
+    for (size_t i = 0; i < group.count; i++) {
+        const struct id_list *list = list_of(&corpus->projects[group.projects[i]]);
+        for (uint32_t k = 0; k < list->count; k++)
+            ids[all++] = list->at[k];
+    }
+    if (all > 1)
+        qsort(ids, all, sizeof *ids, compare_u32);
+    *different = all > 0;
+    for (size_t i = 1; i < all; i++)
+        *different += ids[i] != ids[i - 1];
+    free(ids);
+    return true;
+}
+
 bool group_examine(const struct corpus *corpus, struct group group, uint32_t domain,
                    struct group_facts *facts) {
     *facts = (struct group_facts){.first_uploaded_at = INSTANT_UNKNOWN,

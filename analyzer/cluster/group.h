@@ -28,6 +28,13 @@ struct group_facts {
 bool group_examine(const struct corpus *corpus, struct group group, uint32_t domain,
                    struct group_facts *facts);
 
+/* How many different numbers the lists of a group's projects hold. False when memory is out. */
+bool group_count_ids(const struct corpus *corpus, struct group group,
+                     const struct id_list *(*list_of)(const struct project *project),
+                     uint32_t *different);
+const struct id_list *project_domains(const struct project *project);
+const struct id_list *project_owners(const struct project *project);
+
 /* A row of a pair of small numbers and a project; how groups are made: sort, then cut where the
  * keys change. */
 struct grouped {

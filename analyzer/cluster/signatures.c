@@ -11,28 +11,6 @@ static int compare_members(const void *left, const void *right, void *context) {
     return order != 0 ? order : a < b ? -1 : a > b;
 }
 
-static bool count_domains(const struct corpus *corpus, struct group group, uint32_t *domains) {
-    size_t all = 0;
-    for (size_t i = 0; i < group.count; i++)
-        all += corpus->projects[group.projects[i]].domains.count;
-    uint32_t *ids = malloc((all + 1) * sizeof *ids);
-    if (ids == NULL)
-        return false;
-    size_t count = 0;
-    for (size_t i = 0; i < group.count; i++) {
-        const struct id_list *list = &corpus->projects[group.projects[i]].domains;
-        for (uint32_t k = 0; k < list->count; k++)
-            ids[count++] = list->at[k];
-    }
-    if (count > 1)
-        qsort(ids, count, sizeof *ids, compare_u32);
-    *domains = count > 0;
-    for (size_t i = 1; i < count; i++)
-        *domains += ids[i] != ids[i - 1];
-    free(ids);
-    return true;
-}
-
 /* The projects that count, sorted by signature, then by name. */
 static size_t collect_members(const struct corpus *corpus, struct signature_groups *groups) {
     size_t count = 0;
@@ -86,7 +64,7 @@ bool signatures_find(const struct corpus *corpus, unsigned threads,
     for (size_t i = 0; i < groups->count; i++) {
         struct signature_group *row = &groups->at[i];
         done = group_examine(corpus, row->group, STRING_NONE, &row->facts) &&
-               count_domains(corpus, row->group, &row->domains) && done;
+               group_count_ids(corpus, row->group, project_domains, &row->domains) && done;
     }
     return done;
 }

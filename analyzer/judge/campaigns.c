@@ -139,39 +139,6 @@ static bool count_signatures(const struct corpus *corpus, struct campaign *campa
     return true;
 }
 
-static const struct id_list *domains_of(const struct project *project) {
-    return &project->domains;
-}
-
-static const struct id_list *owners_of(const struct project *project) {
-    return &project->owners;
-}
-
-/* How many different numbers the lists of all members hold. */
-static bool count_ids(const struct corpus *corpus, struct group group,
-                      const struct id_list *(*list_of)(const struct project *project),
-                      uint32_t *different) {
-    size_t all = 0;
-    for (size_t i = 0; i < group.count; i++)
-        all += list_of(&corpus->projects[group.projects[i]])->count;
-    uint32_t *ids = malloc((all + 1) * sizeof *ids);
-    if (ids == NULL)
-        return false;
-    all = 0;
-    for (size_t i = 0; i < group.count; i++) {
-        const struct id_list *list = list_of(&corpus->projects[group.projects[i]]);
-        for (uint32_t k = 0; k < list->count; k++)
-            ids[all++] = list->at[k];
-    }
-    if (all > 1)
-        qsort(ids, all, sizeof *ids, compare_u32);
-    *different = all > 0;
-    for (size_t i = 1; i < all; i++)
-        *different += ids[i] != ids[i - 1];
-    free(ids);
-    return true;
-}
-
 static bool find_burst(const struct scene *scene, struct campaign *campaign) {
     instant *times = malloc((campaign->group.count + 1) * sizeof *times);
     if (times == NULL)
@@ -199,8 +166,8 @@ static bool describe(const struct core *core, const struct scene *scene,
     return describe_members(core, scene, arena, campaign) &&
            group_examine(scene->corpus, campaign->group, STRING_NONE, &campaign->facts) &&
            count_signatures(scene->corpus, campaign) && find_burst(scene, campaign) &&
-           count_ids(scene->corpus, campaign->group, domains_of, &campaign->domains) &&
-           count_ids(scene->corpus, campaign->group, owners_of, &campaign->owners);
+           group_count_ids(scene->corpus, campaign->group, project_domains, &campaign->domains) &&
+           group_count_ids(scene->corpus, campaign->group, project_owners, &campaign->owners);
 }
 
 /* --- all of them ---------------------------------------------------------------------------- */
