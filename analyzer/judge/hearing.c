@@ -148,14 +148,15 @@ static double see_burst(const struct hearing *hearing, struct finding *finding) 
            (inside ? 1 : 0.5);
 }
 
-/* Of a course whose projects have a word in common, each by somebody else, it says nothing. */
+/* Where everybody has one project it says nothing of a course, whose names have a word in common,
+ * nor of a fashion, whose projects hold code. */
 static double see_many_people(const struct hearing *hearing, struct finding *finding) {
     if (hearing->campaign == NULL)
         return 0;
     uint32_t addresses = hearing->campaign->facts.addresses;
     uint32_t owners = hearing->campaign->owners;
     finding->count = addresses > owners ? addresses : owners;
-    if (hearing->context->family.len > 0 &&
+    if ((hearing->context->family.len > 0 || hearing->project->kind >= KIND_DATA) &&
         (double)finding->count >= EACH_SHARE * (double)hearing->campaign->group.count)
         return 0;
     return finding->count >= 3 ? clamp(log2((double)finding->count) / 4) : 0;

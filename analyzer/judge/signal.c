@@ -203,8 +203,8 @@ static const struct signal_row {
     [SIGNAL_MANY_PEOPLE] =
         {"many-people", write_many_people,
          "In a campaign of several addresses or accounts, by the logarithm; full "
-         "weight from 16 on. Nothing when names have a word in common and "
-         "everybody has one project, as in a course."},
+         "weight from 16 on. Nothing when everybody has one project and names have a word in "
+         "common (a course) or it holds code (a fashion)."},
     [SIGNAL_EMPTY_DOMAIN] =
         {"empty-domain", write_empty_domain,
          "An address at a domain of whose projects 19 in 20 at least are empty (q < 0.001)."},

@@ -40,6 +40,7 @@ FAMILY_PROJECTS = 100.0
 RIDGE = 1.0
 SMOOTHING = 0.5  # Jeffreys: half a project on either side
 STRENGTH_STEPS = 20  # strengths are rounded to this part, so that equal projects fall together
+MARGIN_BITS = 1.0
 ROUNDS_MAX = 400
 CHANGE_MIN = 1e-3
 
@@ -115,6 +116,14 @@ class Patterns:
                 each = FAMILY_PROJECTS if campaign else honest_each
                 rows[pattern][campaign] += each * count / totals[label, campaign]
         return dict(rows)
+
+
+def tiers(patterns, bits, prior):
+    """Where the tiers begin for these weights: `high` MARGIN_BITS above every honest project that is
+    known, `review` as much below that."""
+    honest = max(prior + sum(bits.get(name, 0.0) * steps / STRENGTH_STEPS for name, steps in pattern)
+                 for (_, campaign, pattern) in patterns.counts if not campaign)
+    return {"high": honest + MARGIN_BITS, "review": honest - MARGIN_BITS}
 
 
 def single_ratios(rows):

@@ -12,6 +12,7 @@ WINNOW or WINNOW_BUILD name the program, as for the other tests.
 """
 
 import argparse
+import csv
 import os
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ import corpus
 import replay
 import scratch
 from score import (FAMILY_HEAD, HIGH, HONEST_HEAD, LISTED, Score, family_rows, honest_rows, markdown,
-                   score_run, summary_rows)
+                   read_labels, score_run, summary_rows)
 
 WINNOW = os.environ.get("WINNOW", str(ROOT / os.environ.get("WINNOW_BUILD", "build/gcc") / "winnow"))
 DATASETS = ROOT / "datasets"
@@ -126,13 +127,14 @@ def observe(bench, seeds, table):
 
 
 def leave_one_out(bench, seeds, table, patterns, families):
-    """Rows: each family scored with weights that were set without it."""
+    """Rows: each family scored with weights and tiers that were set without it."""
     full = calibrate.fit(patterns.weighted(table.bits["prior"]), table)
     rows, together = [], Score()
     for family in (None, *families):
         bench.say(f"weights without {family or 'no family'}")
         bits = calibrate.fit(patterns.weighted(table.bits["prior"], family), table, start=full)
-        text = table.text(calibrate.rounded(bits))
+        bits = {**table.bits, **calibrate.rounded(bits)}
+        text = table.text({**bits, **calibrate.tiers(patterns, bits, table.bits["prior"])})
         result = sum((score_run(bench.labels(f"seed-{seed}"), bench.report(f"seed-{seed}", text))
                       for seed in seeds), Score())
         if family:
@@ -160,15 +162,25 @@ def seeds_table(scores):
     return markdown(head, rows)
 
 
+def strangers(labels_path, run):
+    """Honest projects in campaigns that hold a project of the case."""
+    labels = read_labels(labels_path)
+    with open(run / "campaign_members.csv", encoding="utf-8", newline="") as lines:
+        members = [(row["campaign_id"], bool(labels[row["project"]][1])) for row in csv.DictReader(lines)]
+    of_case = {campaign for campaign, is_case in members if is_case}
+    return sum(1 for campaign, is_case in members if campaign in of_case and not is_case)
+
+
 def replay_part(bench):
     bench.say("the case of 2025")
     replay.build(bench.folder / "replay", REPLAY_SEED, REPLAY_HONEST, quiet=True)
-    result = score_run(bench.labels("replay"), bench.sweep("replay"))
+    run = bench.sweep("replay")
+    result = score_run(bench.labels("replay"), run)
     members = sum(result.members.values())
     together = sum(result.found[label, "together"] for label in result.members)
-    inside = sum(result.found[label, "campaign"] for label in result.honest)
+    inside = strangers(bench.labels("replay"), run)
     rows = [bench.hold("recall: projects in the one campaign", together / members, True, REPLAY_RECALL),
-            bench.hold("honest projects in any campaign", inside, False, 0),
+            bench.hold("honest projects in that campaign", inside, False, 0),
             bench.hold("recall in high", result.recall(HIGH), True, REPLAY_RECALL),
             bench.hold("honest projects in high", result.wrong(HIGH), False, 0)]
     shutil.rmtree(bench.folder / "replay")
