@@ -137,6 +137,9 @@ static bool learn_campaigns(struct court *court) {
         count_same_payloads(court, campaign->group, scratch);
         for (size_t k = 0; k < campaign->group.count; k++) {
             court->place[campaign->group.projects[k]] = (uint32_t)k;
+            const struct project *member = &corpus->projects[campaign->group.projects[k]];
+            context->with_address += member->addresses.count > 0;
+            context->with_owner += member->owners.count > 0;
             context->templated += template_bits(&campaign->members[k]) >= RARE_BITS;
         }
     }

@@ -22,7 +22,9 @@ struct campaign_context {
     uint32_t organisation_others;   /* projects with it beside them, with code or data */
     struct span family;             /* first word of most names; SPAN_EMPTY: none */
     uint32_t family_projects;
-    uint32_t templated; /* members that share a template */
+    uint32_t templated;    /* members that share a template */
+    uint32_t with_address; /* members that tell an address */
+    uint32_t with_owner;   /* members whose owner the mirror tells */
 };
 
 struct court {

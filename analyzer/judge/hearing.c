@@ -148,6 +148,14 @@ static double see_burst(const struct hearing *hearing, struct finding *finding) 
            (inside ? 1 : 0.5);
 }
 
+/* Whether nearly every member of the campaign has people of its own. */
+static bool each_has_own_people(const struct hearing *hearing) {
+    const struct campaign *campaign = hearing->campaign;
+    const struct campaign_context *context = hearing->context;
+    return campaign->facts.addresses >= EACH_SHARE * context->with_address &&
+           campaign->owners >= EACH_SHARE * context->with_owner;
+}
+
 /* Where everybody has one project it says nothing of a course, whose names have a word in common,
  * nor of a fashion, whose projects hold code. */
 static double see_many_people(const struct hearing *hearing, struct finding *finding) {
@@ -157,7 +165,7 @@ static double see_many_people(const struct hearing *hearing, struct finding *fin
     uint32_t owners = hearing->campaign->owners;
     finding->count = addresses > owners ? addresses : owners;
     if ((hearing->context->family.len > 0 || hearing->project->kind >= KIND_DATA) &&
-        (double)finding->count >= EACH_SHARE * (double)hearing->campaign->group.count)
+        each_has_own_people(hearing))
         return 0;
     return finding->count >= 3 ? clamp(log2((double)finding->count) / 4) : 0;
 }
