@@ -163,7 +163,7 @@ static size_t first_lead(const struct merging *merging, uint32_t trait) {
 }
 
 /* Seasons no further apart than this are one. */
-#define SEASON_GAP (3 * INSTANT_DAY)
+#define SEASON_GAP (5 * INSTANT_DAY)
 
 static bool overlap(const struct face *a, const struct face *b) {
     return a->from != INSTANT_UNKNOWN && b->from != INSTANT_UNKNOWN &&
