@@ -36,7 +36,8 @@ static void reads_what_is_written(void **state) {
     (void)state;
     uint64_t random = 7;
     for (int round = 0; round < ROUNDS; round++) {
-        struct buffer cells[CELLS_MAX] = {{NULL}};
+        struct buffer cells[CELLS_MAX];
+        memset(cells, 0, sizeof cells); /* BUFFER_EMPTY, each */
         struct buffer text = BUFFER_EMPTY;
         unsigned columns = 1 + next_random(&random, CELLS_MAX);
         unsigned rows = 1 + next_random(&random, 3);
