@@ -169,6 +169,7 @@ struct artifact_payload {
 struct artifact {
     struct arena *arena;
     struct artifact_file file;
+    bool thorough; /* asked for: compare all that can be compared, whatever it costs */
     enum artifact_status status;
     struct span
         status_detail; /* what failed, in words; bytes of the archive are escaped at the sink */

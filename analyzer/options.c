@@ -82,6 +82,12 @@ static bool set_no_sandbox(struct options *o, const char *value) {
     return true;
 }
 
+static bool set_thorough(struct options *o, const char *value) {
+    (void)value;
+    o->thorough = true;
+    return true;
+}
+
 static bool set_help(struct options *o, const char *value) {
     (void)value;
     o->help = true;
@@ -111,6 +117,9 @@ static const struct option_row {
     {"redis-keep", "N", FOR_REPORTS, set_redis_keep, "runs kept in Redis (default 7)"},
     {"quiet", NULL, FOR_ALL, set_quiet, "no progress, no summary; errors only"},
     {"log-level", "LEVEL", FOR_ALL, set_log_level, "error, warning, info (default) or debug"},
+    {"thorough", NULL, FOR_SCANS, set_thorough,
+     "also compare every member with its own header, and RECORD with the contents;\n"
+     "examines again what was only examined without it"},
     {"no-sandbox", NULL, FOR_SCANS, set_no_sandbox,
      "examine without Landlock and seccomp (for debugging)"},
     {"help", NULL, FOR_ALL | FOR(VERB_SCHEMA), set_help, "this text"},

@@ -29,7 +29,8 @@ struct options {
     bool quiet;
     bool json; /* explain for programs */
     bool sandbox;
-    bool help; /* print the verb's help, do nothing else */
+    bool thorough; /* examine what costs more, too */
+    bool help;     /* print the verb's help, do nothing else */
     enum log_level log_level;
 };
 

@@ -15,6 +15,8 @@ static void add_scan_options(struct json *json, const struct options *options) {
         json_null(json);
     json_key(json, "sandbox");
     json_bool(json, options->sandbox);
+    json_key(json, "thorough");
+    json_bool(json, options->thorough);
 }
 
 /* For run.json; secrets (the Redis URL) stay out. */

@@ -138,6 +138,7 @@ enum exit_code scan_into(struct store *store, const struct source *source,
                                          .list_fd = source->list_fd,
                                          .jobs = options->jobs,
                                          .sandbox = options->sandbox,
+                                         .thorough = options->thorough,
                                          .quiet = options->quiet};
     struct scan_result result;
     if (keeper_scan(&request, store, &result) != OUTCOME_OK ||

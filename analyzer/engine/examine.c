@@ -3,6 +3,7 @@
 
 #include "engine/faults.h"
 #include "extract/extract.h"
+#include "facts/seen.h"
 #include "mirror/filename.h"
 #include "mirror/name.h"
 #include "payload/payload.h"
@@ -25,6 +26,11 @@ bool examine_begin(struct artifact *artifact, struct arena *arena, const struct 
     if (parsed.name.len > 0)
         return project_normalize(arena, parsed.name, &file->project);
     return arena_copy(arena, found->project, &file->project);
+}
+
+uint64_t examine_key(const struct found *found, uint64_t seed, bool thorough) {
+    bool other = thorough && found->type == FOUND_ARTIFACT;
+    return seen_key(found->path, found->size_bytes, found->mtime_ns, other ? ~seed : seed);
 }
 
 /* What the visitor of a tar remembers on its way: what extract/ reads is kept, the rest is
@@ -55,11 +61,13 @@ static struct archive *examine_open(struct artifact *artifact, int fd) {
 }
 
 struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
-                                 const struct walk *walk, const struct found *found) {
+                                 const struct walk *walk, const struct found *found,
+                                 bool thorough) {
     if (!examine_begin(artifact, arena, found)) {
         artifact_fail(artifact, STATUS_OVER_LIMIT, "out of memory");
         return NULL;
     }
+    artifact->thorough = thorough;
     int fd = found->error == 0 ? walk_open_file(walk, found->path) : -1;
     int error = found->error != 0 ? found->error : errno;
     if (fd < 0) {

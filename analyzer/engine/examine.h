@@ -9,12 +9,15 @@
  * is out. */
 bool examine_begin(struct artifact *artifact, struct arena *arena, const struct found *found);
 
+/* The seen set's key of a file; one of an artifact's thorough examination is another. */
+uint64_t examine_key(const struct found *found, uint64_t seed, bool thorough);
+
 /*
  * The whole examination; whatever happens ends in artifact->status. The record views the arena and
  * the archive that is returned: close that (archive_close, NULL is fine) when the record has been
  * used.
  */
 struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
-                                 const struct walk *walk, const struct found *found);
+                                 const struct walk *walk, const struct found *found, bool thorough);
 
 #endif

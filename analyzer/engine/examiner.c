@@ -72,14 +72,18 @@ static bool send(struct member_of_team *self, const struct record *record) {
     return encoded;
 }
 
-static uint64_t key_of(const struct member_of_team *self, const struct found *found) {
-    return seen_key(found->path, found->size_bytes, found->mtime_ns, self->team->request->key_seed);
+/* Stored already, at least as thoroughly as is wanted now? */
+static bool is_known(const struct examiner_request *request, const struct found *found,
+                     uint64_t key) {
+    return seen_mark(request->seen, key) ||
+           (!request->thorough && found->type == FOUND_ARTIFACT &&
+            seen_mark(request->seen, examine_key(found, request->key_seed, true)));
 }
 
 static void examine_file(struct member_of_team *self, const struct found *found, uint64_t key) {
     struct record record = {.type = RECORD_ARTIFACT, .key = key};
-    struct archive *archive =
-        examine_artifact(&record.artifact, self->arena, self->team->walk, found);
+    struct archive *archive = examine_artifact(&record.artifact, self->arena, self->team->walk,
+                                               found, self->team->request->thorough);
     /* What could not be read may be readable tomorrow without any change: its key matches nothing.
      */
     if (record.artifact.status == STATUS_UNREADABLE)
@@ -166,10 +170,11 @@ static void examine_page(struct member_of_team *self, const struct found *found,
 /* --- the team ------------------------------------------------------------------------------- */
 
 static void examine_found(struct member_of_team *self, const struct found *found) {
-    uint64_t key = key_of(self, found);
-    if (seen_mark(self->team->request->seen, key)) {
+    const struct examiner_request *request = self->team->request;
+    uint64_t key = examine_key(found, request->key_seed, request->thorough);
+    if (is_known(request, found, key)) {
         if (found->type == FOUND_ARTIFACT)
-            atomic_fetch_add_explicit(&self->team->request->board->known, 1, memory_order_relaxed);
+            atomic_fetch_add_explicit(&request->board->known, 1, memory_order_relaxed);
         return;
     }
     slot_take(self->slot, found);

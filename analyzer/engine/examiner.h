@@ -16,6 +16,7 @@ struct examiner_request {
     const struct found *one; /* examine this file only, alone; NULL: all */
     unsigned jobs;
     bool sandbox;
+    bool thorough;
     uint64_t key_seed;
     struct seen *seen; /* what need not be examined again */
     struct board *board;

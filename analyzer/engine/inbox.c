@@ -56,6 +56,7 @@ static void run_child(const struct keeper *keeper, const struct found *one, int 
                                        .one = one,
                                        .jobs = keeper->request->jobs,
                                        .sandbox = keeper->request->sandbox,
+                                       .thorough = keeper->request->thorough,
                                        .key_seed = keeper->key_seed,
                                        .seen = keeper->seen,
                                        .board = keeper->board,

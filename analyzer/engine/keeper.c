@@ -149,7 +149,7 @@ static enum outcome serve(struct keeper *keeper, struct crew *crew) {
 /* The row of an artifact that ended its examiner twice. */
 static enum outcome store_fault(struct keeper *keeper, const struct found *found,
                                 const struct crew *crew) {
-    uint64_t key = seen_key(found->path, found->size_bytes, found->mtime_ns, keeper->key_seed);
+    uint64_t key = examine_key(found, keeper->key_seed, keeper->request->thorough);
     if (found->type != FOUND_ARTIFACT) {
         log_name(LOG_WARNING, "index page cannot be read, its reader died:", found->path);
         atomic_fetch_add(&keeper->board->pages_damaged, 1);

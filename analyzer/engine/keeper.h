@@ -13,6 +13,7 @@ struct scan_request {
     int list_fd;        /* files to examine (list_file.h), borrowed; -1: walk all of it */
     unsigned jobs;
     bool sandbox;
+    bool thorough; /* as artifact.thorough, for all */
     bool quiet;
 };
 

@@ -117,8 +117,9 @@ static enum outcome zip_open(struct unpack *unpack, enum container container, vo
     if (zip->extents == NULL)
         return unpack_out_of_memory(unpack);
     outcome = list_records(unpack, zip);
-    enum outcome laid = zip_check_layout(unpack, &zip->directory, zip->extents,
-                                         unpack->member_count, is_odd(unpack));
+    enum outcome laid =
+        zip_check_layout(unpack, &zip->directory, zip->extents, unpack->member_count,
+                         unpack->artifact->thorough || is_odd(unpack));
     free(zip->extents);
     zip->extents = NULL;
     return outcome != OUTCOME_OK ? outcome : laid;

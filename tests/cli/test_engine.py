@@ -60,6 +60,20 @@ class Again(MirrorTest):
         self.assertEqual(back["examined"], 1)
         self.assertEqual(self.run_json(self.folder / "fourth/latest")["vanished"]["count"], 0)
 
+    def test_thorough_examines_again_what_was_not(self):
+        data = bytearray(wheel_bytes("demo0", "1.0", {"demo0.txt": "large\n" * 20_000}))
+        data[14] ^= 1  # the CRC in the first member's own header, which only a close look reads
+        self.put("demo0/demo0-1.0-py3-none-any.whl", bytes(data))
+        self.assertEqual(self.rows(self.sweep(), "anomalies"), [])
+        run = self.sweep("--thorough", out="second")
+        self.assertEqual(self.work(run)["examined"], 1)
+        self.assertEqual([row["code"] for row in self.rows(run, "anomalies")], ["zip-local-mismatch"])
+        self.assertTrue(self.run_json(run)["options"]["thorough"])
+        for more in ([], ["--thorough"]):
+            run = self.sweep(*more, out="third")
+            self.assertEqual(self.work(run)["examined"], 0)
+            self.assertEqual(len(self.rows(run, "anomalies")), 1)
+
     def test_unreadable_file_is_tried_again(self):
         if os.geteuid() == 0:
             self.skipTest("root reads everything")
