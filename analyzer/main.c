@@ -2,7 +2,9 @@
 #include "base/log.h"
 #include "verbs.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static enum exit_code run(const struct options *options) {
     switch (options->verb) {
@@ -27,8 +29,18 @@ static enum exit_code run(const struct options *options) {
     return EXIT_DONE;
 }
 
+/* With 0, 1 or 2 closed, the next file opened would get the log's lines. */
+static bool open_standard_files(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv) {
     struct options options;
+    if (!open_standard_files())
+        return EXIT_STOPPED;
     if (!options_parse(argc, argv, &options))
         return EXIT_USAGE;
     log_set_level(options.log_level);

@@ -1,6 +1,7 @@
 /* report: facts in, reports out; the mirror is not touched. */
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/stop.h"
 #include "report/schema.h"
 #include "verbs.h"
 
@@ -69,6 +70,7 @@ struct report *open_report(const struct options *options, enum exit_code *code) 
 
 enum exit_code verb_report(const struct options *options) {
     enum exit_code code = EXIT_STOPPED;
+    stop_listen();
     struct report *report = open_report(options, &code);
     struct store *store = report ? open_state(options, STORE_READ) : NULL;
     if (store != NULL)

@@ -1,6 +1,7 @@
 /* scan: a mirror in, facts stored. */
 #include "base/instant.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "engine/list_file.h"
 #include "verbs.h"
 
@@ -78,11 +79,11 @@ static bool belongs_to(struct store *store, const char *mirror, const struct opt
     return same;
 }
 
-/* A mirror that is not mounted looks like an empty one: loud when the state knows better. */
+/* The keeper has stopped already if the state knows better. */
 static void warn_of_nothing(const struct scan_result *result, const char *mirror) {
     if (result->examined + result->known == 0)
-        log_line(result->vanished > 0 ? LOG_ERROR : LOG_WARNING,
-                 "no artifact was found in %s: is it a mirror, and is it mounted?", mirror);
+        log_line(LOG_WARNING, "no artifact was found in %s: is it a mirror, and is it mounted?",
+                 mirror);
 }
 
 static void say_result(const struct scan_result *result) {
@@ -154,8 +155,10 @@ enum exit_code verb_scan(const struct options *options) {
     enum exit_code code = EXIT_STOPPED;
     struct source source;
     struct store *store = NULL;
-    if (source_open(&source, options))
+    if (source_open(&source, options)) {
+        stop_listen();
         store = open_state(options, STORE_WRITE);
+    }
     if (store != NULL)
         code = scan_into(store, &source, options);
     store_close(store);

@@ -85,6 +85,9 @@
 
 /* Largest record that may come through the examiner's pipe. */
 #define RECORD_BYTES_MAX (UINT64_C(32) << 20)
+/* Longest line that an examiner may log, and how much it may log in all. */
+#define LOG_LINE_BYTES_MAX 4096U
+#define EXAMINER_LOG_BYTES_MAX (UINT64_C(64) << 20)
 /* Files a thread takes from the walk at once. */
 #define WALK_BATCH_FILES 64U
 /* Depth of directories followed below the mirror's root. */

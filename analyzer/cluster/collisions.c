@@ -6,6 +6,7 @@
  */
 #include "cluster/collisions.h"
 
+#include "base/stop.h"
 #include "cluster/name_search.h"
 
 #include <stdlib.h>
@@ -329,7 +330,7 @@ static bool find_rows(const struct name_search *search, unsigned threads,
         (void)threads; /* a build without OpenMP */
 #pragma omp parallel for schedule(dynamic, 64) num_threads(threads) reduction(&& : done)
         for (size_t i = 0; i < list.count; i++)
-            done = judge(search, &list.at[i], &collisions->at[i]) && done;
+            done = !stop_wanted() && judge(search, &list.at[i], &collisions->at[i]) && done;
     }
     if (done) {
         collisions->count = list.count;

@@ -1,6 +1,7 @@
 /* domains: see domains.h. */
 #include "cluster/domains.h"
 
+#include "base/stop.h"
 #include "cluster/stats.h"
 
 #include <stdlib.h>
@@ -110,7 +111,8 @@ bool domains_find(const struct corpus *corpus, const struct signature_groups *si
     (void)threads; /* a build without OpenMP */
 #pragma omp parallel for schedule(dynamic, 16) num_threads(threads) reduction(&& : done)
     for (size_t i = 0; i < groups->count; i++)
-        done = examine_domain(corpus, signatures, groups->base_share, &groups->at[i], &log_q[i]) &&
+        done = !stop_wanted() &&
+               examine_domain(corpus, signatures, groups->base_share, &groups->at[i], &log_q[i]) &&
                done;
     done = done && false_discovery_log(log_q, groups->count);
     for (size_t i = 0; i < groups->count; i++)

@@ -6,6 +6,7 @@
  */
 #include "cluster/near.h"
 
+#include "base/stop.h"
 #include "cluster/group.h"
 
 #include <endian.h>
@@ -235,6 +236,7 @@ static bool find_leaders(struct search *search) {
         for (size_t i = start; i < end; i++)
             find_keys(&hashes, &search->sketches->at[search->order[i]].sketch,
                       &keys[(i - start) * BANDS]);
+        done = !stop_wanted();
         for (size_t i = start; done && i < end; i++)
             done = find_leader(search, &table, &keys[(i - start) * BANDS], (uint32_t)i);
     }

@@ -1,6 +1,8 @@
 /* signatures: see signatures.h. */
 #include "cluster/signatures.h"
 
+#include "base/stop.h"
+
 #include <stdlib.h>
 
 static int compare_members(const void *left, const void *right, void *context) {
@@ -63,7 +65,7 @@ bool signatures_find(const struct corpus *corpus, unsigned threads,
 #pragma omp parallel for schedule(dynamic, 64) num_threads(threads) reduction(&& : done)
     for (size_t i = 0; i < groups->count; i++) {
         struct signature_group *row = &groups->at[i];
-        done = group_examine(corpus, row->group, STRING_NONE, &row->facts) &&
+        done = !stop_wanted() && group_examine(corpus, row->group, STRING_NONE, &row->facts) &&
                group_count_ids(corpus, row->group, project_domains, &row->domains) && done;
     }
     return done;

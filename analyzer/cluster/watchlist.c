@@ -1,6 +1,7 @@
 /* watchlist: commands with reach that no project is named after. See collisions.h. */
 #include "cluster/name_search.h"
 
+#include "base/stop.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -49,7 +50,8 @@ static bool choose(const struct name_search *search, unsigned threads, bool *tak
             sum_dependents(search->corpus, name_index_at(&search->commands, key)) == 0)
             taken[key] = true;
         else
-            done = name_is_generic(search, RELATION_COMMAND, key, STRING_NONE, &taken[key]) && done;
+            done = !stop_wanted() &&
+                   name_is_generic(search, RELATION_COMMAND, key, STRING_NONE, &taken[key]) && done;
     }
     return done;
 }

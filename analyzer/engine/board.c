@@ -5,23 +5,17 @@
 
 #include <sys/mman.h>
 
-static size_t board_bytes(unsigned threads) {
-    return sizeof(struct board) + threads * sizeof(struct slot);
-}
-
 struct board *board_new(unsigned threads) {
     void *at =
         mmap(NULL, board_bytes(threads), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED)
         return NULL;
-    struct board *board = at;
-    board->slot_count = threads;
-    return board;
+    return at;
 }
 
-void board_free(struct board *board) {
+void board_free(struct board *board, unsigned threads) {
     if (board != NULL)
-        munmap(board, board_bytes(board->slot_count));
+        munmap(board, board_bytes(threads));
 }
 
 static uint32_t put(unsigned char *place, size_t room, struct span text) {
@@ -45,18 +39,23 @@ void slot_release(struct slot *slot) {
 }
 
 bool slot_read(const struct slot *slot, struct arena *arena, struct found *found) {
-    if (atomic_load(&slot->since_ms) == 0 || slot->type > FOUND_PROJECT_PAGE)
-        return false;
-    *found = (struct found){
-        .type = slot->type, .size_bytes = slot->size_bytes, .mtime_ns = slot->mtime_ns};
     size_t path_len = slot->path_len < sizeof slot->path ? slot->path_len : sizeof slot->path;
     size_t project_len =
         slot->project_len < sizeof slot->project ? slot->project_len : sizeof slot->project;
+    if (atomic_load(&slot->since_ms) == 0 || slot->type > FOUND_PROJECT_PAGE ||
+        slot->size_bytes > INT64_MAX || path_len == 0 ||
+        span_find(span_of(slot->path, path_len), '\0') < path_len)
+        return false;
+    *found = (struct found){.type = (enum found_type)slot->type,
+                            .size_bytes = slot->size_bytes,
+                            .mtime_ns = slot->mtime_ns};
     return arena_copy(arena, span_of(slot->path, path_len), &found->path) &&
            arena_copy(arena, span_of(slot->project, project_len), &found->project);
 }
 
 bool slot_is_late(const struct slot *slot, int64_t limit_ms) {
     int64_t since = atomic_load(&slot->since_ms);
-    return since != 0 && monotonic_ms() - since > limit_ms;
+    int64_t passed = 0;
+    return since != 0 &&
+           (__builtin_sub_overflow(monotonic_ms(), since, &passed) || passed > limit_ms);
 }

@@ -45,7 +45,7 @@ static bool look(void *context, struct member *member, struct span bytes) {
 }
 
 static struct archive *examine_open(struct artifact *artifact, int fd) {
-    fault_inject(artifact->file.filename);
+    fault_inject(artifact);
     struct payload_visit visit = {0};
     const struct archive_visitor visitor = {.context = &visit, .offer = offer, .look = look};
     struct archive *archive = NULL;
@@ -60,9 +60,8 @@ static struct archive *examine_open(struct artifact *artifact, int fd) {
     return archive;
 }
 
-struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
-                                 const struct walk *walk, const struct found *found,
-                                 bool thorough) {
+struct archive *examine_artifact(struct artifact *artifact, struct arena *arena, struct walk *walk,
+                                 const struct found *found, bool thorough) {
     if (!examine_begin(artifact, arena, found)) {
         artifact_fail(artifact, STATUS_OVER_LIMIT, "out of memory");
         return NULL;

@@ -17,7 +17,7 @@ uint64_t examine_key(const struct found *found, uint64_t seed, bool thorough);
  * the archive that is returned: close that (archive_close, NULL is fine) when the record has been
  * used.
  */
-struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
-                                 const struct walk *walk, const struct found *found, bool thorough);
+struct archive *examine_artifact(struct artifact *artifact, struct arena *arena, struct walk *walk,
+                                 const struct found *found, bool thorough);
 
 #endif

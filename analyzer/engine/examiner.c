@@ -8,7 +8,10 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/stop.h"
+#include "base/threads.h"
 #include "engine/examine.h"
+#include "engine/faults.h"
 #include "facts/record.h"
 
 #include <errno.h>
@@ -17,10 +20,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Records wait until this many bytes are there, or the thread's batch is done. */
 enum { FLUSH_BYTES = 64 * 1024 };
+/* A careful examiner looks this often whether the keeper has its records. */
+enum { CAREFUL_WAIT_US = 100 };
 /* A key of the seen set, which may be half empty after it was widened. */
 enum { SEEN_KEY_BYTES = 32 };
 /* Address space beside the threads' arenas: code, libraries, the walk, decompressors. */
@@ -30,7 +36,8 @@ struct team {
     const struct examiner_request *request;
     struct walk *walk;
     pthread_mutex_t pipe_lock;
-    _Atomic int failed; /* an exit status */
+    uint64_t sent_bytes; /* under pipe_lock */
+    _Atomic int failed;  /* an exit status */
 };
 
 struct member_of_team {
@@ -57,6 +64,7 @@ static void flush(struct member_of_team *self) {
         return;
     pthread_mutex_lock(&self->team->pipe_lock);
     bool sent = write_all(self->team->request->pipe_fd, buffer_span(&self->out));
+    self->team->sent_bytes += self->out.len;
     pthread_mutex_unlock(&self->team->pipe_lock);
     if (!sent)
         atomic_store(&self->team->failed, EXAMINER_NO_PIPE);
@@ -70,6 +78,16 @@ static bool send(struct member_of_team *self, const struct record *record) {
     if (self->out.len >= FLUSH_BYTES)
         flush(self);
     return encoded;
+}
+
+/* A careful examiner is alone in its team: what the keeper refuses is then still in hand. */
+static void settle(struct member_of_team *self) {
+    if (!self->team->request->careful)
+        return;
+    flush(self);
+    while (atomic_load(&self->team->request->board->taken_bytes) < self->team->sent_bytes &&
+           atomic_load(&self->team->failed) == 0)
+        usleep(CAREFUL_WAIT_US);
 }
 
 /* Stored already, at least as thoroughly as is wanted now? */
@@ -178,11 +196,13 @@ static void examine_found(struct member_of_team *self, const struct found *found
         return;
     }
     slot_take(self->slot, found);
+    fault_lie(found->path, request->board, board_bytes(request->jobs));
     arena_reset(self->arena);
     if (found->type == FOUND_ARTIFACT)
         examine_file(self, found, key);
     else
         examine_page(self, found, key);
+    settle(self);
     slot_release(self->slot);
 }
 
@@ -198,7 +218,11 @@ static void work(struct member_of_team *self) {
         for (size_t i = 0; i < count && atomic_load(&self->team->failed) == 0; i++)
             examine_found(self, &batch[i]);
         flush(self);
+        if (walk_is_short_of_files(self->team->walk))
+            atomic_store(&self->team->failed, EXAMINER_NO_FILES);
     }
+    if (walk_is_short_of_files(self->team->walk))
+        atomic_store(&self->team->failed, EXAMINER_NO_FILES);
     walk_cursor_free(cursor);
 }
 
@@ -231,15 +255,34 @@ static void send_done(struct team *team) {
 
 /* The keeper decides when to stop; its death is ours. */
 static void follow_keeper(pid_t keeper) {
-    signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_IGN);
+    stop_ignore();
     signal(SIGPIPE, SIG_IGN);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != keeper)
         _exit(EXAMINER_NO_PIPE);
+}
+
+uint64_t examiner_memory_bytes(unsigned jobs, const struct seen *seen) {
+    return MEMORY_BASE_BYTES + UINT64_C(2) * jobs * ARTIFACT_MEMORY_BYTES_MAX +
+           seen_count(seen) * SEEN_KEY_BYTES;
+}
+
+/* A walk holds folders open: as many as the system lets us. */
+static void raise_file_limit(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+/* Enters the sandbox and tells the keeper of it, before the first hostile byte is read. */
+static bool settle_in(const struct examiner_request *request, unsigned jobs, int root_fd) {
+    struct sandbox_layers layers = {.seccomp = false};
+    raise_file_limit();
+    if (request->sandbox)
+        sandbox_enter(root_fd, examiner_memory_bytes(jobs, request->seen), &layers);
+    return write_all(request->pipe_fd, span_of(&layers, sizeof layers));
 }
 
 int examiner_run(const struct examiner_request *request) {
@@ -252,12 +295,10 @@ int examiner_run(const struct examiner_request *request) {
         !walk_from_list(team.walk, request->list_fd))
         return EXAMINER_NO_MEMORY;
     follow_keeper(request->keeper);
-    unsigned jobs = request->one != NULL ? 1 : request->jobs;
-    if (request->sandbox)
-        sandbox_enter(walk_root_fd(team.walk),
-                      MEMORY_BASE_BYTES + UINT64_C(2) * jobs * ARTIFACT_MEMORY_BYTES_MAX +
-                          seen_count(request->seen) * SEEN_KEY_BYTES,
-                      &request->board->layers);
+    unsigned jobs = request->one != NULL || request->careful ? 1 : request->jobs;
+    if (!settle_in(request, jobs, walk_root_fd(team.walk)))
+        return EXAMINER_NO_PIPE;
+    jobs = threads_available(jobs);
     pthread_mutex_init(&team.pipe_lock, NULL);
 #pragma omp parallel for num_threads(jobs) schedule(static, 1)
     for (unsigned number = 0; number < jobs; number++)

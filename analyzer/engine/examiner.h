@@ -6,6 +6,7 @@
 #define WINNOW_ENGINE_EXAMINER_H
 
 #include "engine/board.h"
+#include "engine/sandbox.h"
 #include "facts/seen.h"
 
 #include <sys/types.h>
@@ -17,15 +18,25 @@ struct examiner_request {
     unsigned jobs;
     bool sandbox;
     bool thorough;
+    bool careful; /* one file at a time, in hand until the keeper has its records */
     uint64_t key_seed;
     struct seen *seen; /* what need not be examined again */
     struct board *board;
-    int pipe_fd;  /* records go here */
+    int pipe_fd;  /* first the struct sandbox_layers in force, then records */
     pid_t keeper; /* the parent: when it is gone, so are we */
 };
 
 /* Exit statuses of the process. */
-enum { EXAMINER_DONE = 0, EXAMINER_NO_MIRROR = 10, EXAMINER_NO_MEMORY = 11, EXAMINER_NO_PIPE = 12 };
+enum {
+    EXAMINER_DONE = 0,
+    EXAMINER_NO_MIRROR = 10,
+    EXAMINER_NO_MEMORY = 11,
+    EXAMINER_NO_PIPE = 12,
+    EXAMINER_NO_FILES = 13 /* the limit of open files is too low */
+};
+
+/* Address space that a sandboxed examiner may have. */
+uint64_t examiner_memory_bytes(unsigned jobs, const struct seen *seen);
 
 /* The whole life of the process, called right after fork. Returns the exit status. */
 int examiner_run(const struct examiner_request *request);

@@ -4,16 +4,17 @@
 #include "base/instant.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/stop.h"
+#include "base/text.h"
 #include "facts/record.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,20 +22,21 @@ enum {
     PIPE_BYTES = 1024 * 1024,
     READ_BYTES = 256 * 1024,
     WAIT_MS = 250,
-    LOG_LINE_BYTES_MAX = 64 * 1024,
     COMMIT_RECORDS = 20000, /* a crash of the keeper costs at most these, or... */
     COMMIT_MS = 2000        /* ...this long a time */
 };
 
 /* --- the crew ------------------------------------------------------------------------------- */
 
-/* In the child: descriptors 0 to 2 are safe, `kept` become 3 and up, all others are closed. */
+/* In the child: descriptors 0 to 2 are safe, the pipe becomes 3, a list 4, all others are closed.
+ */
 static bool keep_only(int log_fd, int *pipe_fd, int *list_fd) {
     int null_fd = open("/dev/null", O_RDONLY);
     if (null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 || dup2(log_fd, STDOUT_FILENO) < 0 ||
         dup2(log_fd, STDERR_FILENO) < 0)
         return false;
-    enum { SPARE = 200 };
+    close(log_fd);
+    enum { SPARE = 5 };
     int pipe_copy = fcntl(*pipe_fd, F_DUPFD, SPARE);
     int list_copy = *list_fd >= 0 ? fcntl(*list_fd, F_DUPFD, SPARE) : -1;
     if (pipe_copy < 0 || (*list_fd >= 0 && list_copy < 0))
@@ -50,13 +52,14 @@ static void run_child(const struct keeper *keeper, const struct found *one, int 
                       pid_t parent) {
     int list_fd = keeper->request->list_fd;
     if (!keep_only(log_fd, &pipe_fd, &list_fd))
-        _exit(EXAMINER_NO_PIPE);
+        _exit(EXAMINER_NO_FILES);
     struct examiner_request request = {.mirror = keeper->request->mirror,
                                        .list_fd = list_fd,
                                        .one = one,
                                        .jobs = keeper->request->jobs,
                                        .sandbox = keeper->request->sandbox,
                                        .thorough = keeper->request->thorough,
+                                       .careful = keeper->careful && one == NULL,
                                        .key_seed = keeper->key_seed,
                                        .seen = keeper->seen,
                                        .board = keeper->board,
@@ -65,11 +68,35 @@ static void run_child(const struct keeper *keeper, const struct found *one, int 
     _exit(examiner_run(&request));
 }
 
+static void warn_of_layers(const struct scan_request *request,
+                           const struct sandbox_layers *layers) {
+    if (!request->sandbox)
+        log_line(LOG_WARNING, "--no-sandbox: hostile files are read without protection");
+    else if (layers->landlock_abi == 0)
+        log_line(LOG_WARNING, "this kernel has no Landlock: the examiner runs without it");
+    if (request->sandbox && !layers->seccomp)
+        log_line(LOG_WARNING, "seccomp is not to be had: the examiner runs without it");
+}
+
+/* What the new examiner says of its sandbox before it reads anything: later it could lie. */
+static void hear_layers(struct keeper *keeper, int records_fd) {
+    struct sandbox_layers layers;
+    struct pollfd pipe = {.fd = records_fd, .events = POLLIN};
+    while (poll(&pipe, 1, WAIT_MS) == 0 && !stop_wanted()) {
+    }
+    if (pipe.revents == 0 || read(records_fd, &layers, sizeof layers) != (ssize_t)sizeof layers)
+        return;
+    if (keeper->result->examiners == 0)
+        warn_of_layers(keeper->request, &layers);
+    keeper->result->layers = layers;
+}
+
 bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *one) {
     *crew = (struct crew){.pid = -1, .records_fd = -1, .log_fd = -1};
     int records[2] = {-1, -1};
     int log[2] = {-1, -1};
     pid_t parent = getpid();
+    atomic_store(&keeper->board->taken_bytes, 0);
     if (!keeper_refresh(keeper) || pipe2(records, O_CLOEXEC) != 0 || pipe2(log, O_CLOEXEC) != 0)
         goto failed;
     fcntl(records[1], F_SETPIPE_SZ, PIPE_BYTES); /* best effort: a smaller pipe is only slower */
@@ -82,6 +109,7 @@ bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *on
         run_child(keeper, one, records[1], log[1], parent);
     close(records[1]);
     close(log[1]);
+    hear_layers(keeper, records[0]);
     fcntl(records[0], F_SETFL, O_NONBLOCK);
     fcntl(log[0], F_SETFL, O_NONBLOCK);
     crew->records_fd = records[0];
@@ -89,7 +117,10 @@ bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *on
     keeper->result->examiners++;
     return true;
 failed:
-    log_line(LOG_ERROR, "an examiner cannot be started: %s", strerrordesc_np(errno));
+    log_line(LOG_ERROR, "an examiner cannot be started: %s%s", strerrordesc_np(errno),
+             errno == EAGAIN   ? " (too few processes: ulimit -u)"
+             : errno == EMFILE ? " (ulimit -n)"
+                               : "");
     for (int i = 0; i < 2; i++) {
         if (records[i] >= 0)
             close(records[i]);
@@ -107,8 +138,10 @@ void crew_kill(struct crew *crew) {
 
 void crew_end(struct crew *crew) {
     int status = 0;
-    while (waitpid(crew->pid, &status, 0) < 0 && errno == EINTR) {
+    struct rusage used = {.ru_maxrss = 0};
+    while (wait4(crew->pid, &status, 0, &used) < 0 && errno == EINTR) {
     }
+    crew->peak_bytes = (uint64_t)used.ru_maxrss * 1024;
     if (WIFSIGNALED(status))
         crew->signal = WTERMSIG(status);
     else if (WIFEXITED(status))
@@ -122,7 +155,28 @@ void crew_end(struct crew *crew) {
 
 /* --- what arrives --------------------------------------------------------------------------- */
 
-/* Log lines of the examiner are trusted as little as the rest: escaped by it, cut here. */
+/* The examiner's lines as they may reach a terminal: control characters escaped (again: it should
+ * have), long ones cut. */
+static void show_log(struct keeper *keeper, struct crew *crew, struct span lines) {
+    struct buffer text = BUFFER_EMPTY;
+    struct span line;
+    bool full = crew->log_bytes > EXAMINER_LOG_BYTES_MAX;
+    crew->log_bytes += lines.len;
+    while (!full && span_next_piece(&lines, '\n', &line)) {
+        if (line.len == 0)
+            continue;
+        text_add_escaped(&text, line, LOG_LINE_BYTES_MAX);
+        buffer_add_byte(&text, '\n');
+    }
+    progress_clear(&keeper->progress);
+    if (text.len > 0 && write(STDERR_FILENO, text.at, text.len) < 0) {
+        /* Nobody is left to tell. */
+    }
+    buffer_free(&text);
+    if (!full && crew->log_bytes > EXAMINER_LOG_BYTES_MAX)
+        log_line(LOG_WARNING, "the examiner says too much: nothing more of it is shown");
+}
+
 static void forward_log(struct keeper *keeper, struct crew *crew) {
     char bytes[4096];
     ssize_t got = read(crew->log_fd, bytes, sizeof bytes);
@@ -138,18 +192,10 @@ static void forward_log(struct keeper *keeper, struct crew *crew) {
     if (crew->log_fd < 0 || rest.len - whole > LOG_LINE_BYTES_MAX)
         whole = rest.len;
     if (whole > 0) {
-        progress_clear(&keeper->progress);
-        if (write(STDERR_FILENO, rest.at, whole) < 0) {
-            /* Nobody is left to tell. */
-        }
+        show_log(keeper, crew, span_slice(rest, 0, whole));
         memmove(crew->log.at, crew->log.at + whole, rest.len - whole);
         crew->log.len -= whole;
     }
-}
-
-static bool drain_signal(int fd) {
-    struct signalfd_siginfo info;
-    return read(fd, &info, sizeof info) == (ssize_t)sizeof info;
 }
 
 /* Reads what the pipe holds now into the crew's inbox. */
@@ -171,16 +217,13 @@ static enum inbox_event read_records(struct keeper *keeper, struct crew *crew) {
 }
 
 enum inbox_event inbox_wait(struct keeper *keeper, struct crew *crew) {
-    struct pollfd fds[3] = {{.fd = crew->records_fd, .events = POLLIN},
-                            {.fd = keeper->signal_fd, .events = POLLIN},
+    struct pollfd fds[2] = {{.fd = crew->records_fd, .events = POLLIN},
                             {.fd = crew->log_fd, .events = POLLIN}};
-    int ready = poll(fds, 3, WAIT_MS);
+    int ready = poll(fds, 2, WAIT_MS); /* a signal ends it early */
     if (ready < 0)
         return errno == EINTR ? INBOX_NOTHING : INBOX_FAILED;
-    if (crew->log_fd >= 0 && fds[2].revents != 0)
+    if (crew->log_fd >= 0 && fds[1].revents != 0)
         forward_log(keeper, crew);
-    if (fds[1].revents != 0 && drain_signal(keeper->signal_fd))
-        return INBOX_SIGNAL;
     return fds[0].revents != 0 ? read_records(keeper, crew) : INBOX_NOTHING;
 }
 
@@ -272,11 +315,13 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
             return STOP_RUN;
         } else {
             keeper->uncommitted++;
+            crew->taken_bytes += length;
             rest = span_from(rest, length);
         }
     }
     memmove(crew->inbox.at, crew->inbox.at + (crew->inbox.len - rest.len), rest.len);
     crew->inbox.len = rest.len;
+    atomic_store(&keeper->board->taken_bytes, crew->taken_bytes);
     if (!commit_when_due(keeper)) {
         log_line(LOG_ERROR, "%s", store_problem(keeper->store));
         return STOP_RUN;
@@ -286,9 +331,7 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
 
 void inbox_close(struct keeper *keeper) {
     seen_free(keeper->seen);
-    board_free(keeper->board);
+    board_free(keeper->board, keeper->request->jobs);
     arena_free(keeper->arena);
     free(keeper->fresh);
-    if (keeper->signal_fd >= 0)
-        close(keeper->signal_fd);
 }

@@ -19,14 +19,14 @@ struct keeper {
     uint64_t *fresh; /* keys stored since the seen set was last widened */
     size_t fresh_count;
     size_t fresh_capacity;
-    struct arena *arena; /* one record at a time */
-    int signal_fd;
-    uint64_t met_again;        /* stored in this scan before the running examiner started */
-    uint64_t records;          /* artifacts stored in this scan */
-    uint64_t records_at_death; /* `records` when an examiner last died */
-    uint64_t uncommitted;      /* records since the last commit */
+    struct arena *arena;  /* one record at a time */
+    uint64_t met_again;   /* stored in this scan before the running examiner started */
+    uint64_t records;     /* artifacts stored in this scan */
+    uint64_t uncommitted; /* records since the last commit */
     int64_t committed_ms;
-    unsigned fruitless; /* examiners in a row that died with nothing in hand */
+    size_t seen_at_death; /* keys in the set when an examiner last died */
+    unsigned fruitless;   /* examiners in a row that died and left no new key */
+    bool careful;         /* the next examiner goes one file at a time */
     bool no_memory;
     int64_t started_ms;
     struct progress progress;
@@ -37,17 +37,20 @@ struct crew {
     pid_t pid;
     int records_fd;
     int log_fd;
-    struct buffer inbox; /* bytes of records not yet complete */
-    struct buffer log;   /* bytes of a log line not yet complete */
-    bool done;           /* it said so */
+    struct buffer inbox;  /* bytes of records not yet complete */
+    uint64_t taken_bytes; /* of records that were complete */
+    struct buffer log;    /* bytes of a log line not yet complete */
+    uint64_t log_bytes;   /* forwarded so far */
+    bool done;            /* it said so */
     bool killed;
     bool late;       /* killed for a missed deadline */
     bool distrusted; /* it sent a record that cannot be */
     int exit_status;
-    int signal; /* it died by this one; 0: none */
+    int signal;          /* it died by this one; 0: none */
+    uint64_t peak_bytes; /* the most memory it had */
 };
 
-enum inbox_event { INBOX_NOTHING, INBOX_RECORDS, INBOX_SIGNAL, INBOX_ENDED, INBOX_FAILED };
+enum inbox_event { INBOX_NOTHING, INBOX_RECORDS, INBOX_ENDED, INBOX_FAILED };
 
 /* Forks an examiner for all files, or for `one` alone. False after a logged message. */
 bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *one);

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/stop.h"
 #include "engine/examine.h"
 #include "engine/faults.h"
 #include "engine/inbox.h"
@@ -24,15 +25,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 /* Beyond the archive's own budget of time: the keeper's deadline is for what hangs inside one call.
  */
 enum { DEADLINE_MS = (ARTIFACT_SECONDS_MAX + 15) * 1000 };
-/* Deaths in a row without a single new record that end the scan; before each new try the keeper
+/* Deaths in a row without a single new key that end the scan; before each new try the keeper
  * waits a little longer, so that a passing cause (memory taken by others) may pass. */
 enum { FRUITLESS_MAX = 12, FRUITLESS_PAUSE_MS = 50 };
+/* A SIGKILL that the keeper did not send is hardly the file's fault (but for one that takes all
+ * memory of the machine): so often it is examined alone. */
+enum { KILLED_TRIES = 5 };
 
 static enum outcome stop_for_store(const struct keeper *keeper) {
     log_line(LOG_ERROR, "%s", store_problem(keeper->store));
@@ -112,10 +115,10 @@ static void show_progress(struct keeper *keeper) {
                   (unsigned long long)atomic_load(&keeper->board->pages_read));
 }
 
-static bool someone_is_late(const struct board *board) {
+static bool someone_is_late(const struct keeper *keeper) {
     int64_t limit_ms = fault_deadline_ms(DEADLINE_MS);
-    for (unsigned i = 0; i < board->slot_count; i++)
-        if (slot_is_late(&board->slots[i], limit_ms))
+    for (unsigned i = 0; i < keeper->request->jobs; i++)
+        if (slot_is_late(&keeper->board->slots[i], limit_ms))
             return true;
     return false;
 }
@@ -127,14 +130,14 @@ static enum outcome serve(struct keeper *keeper, struct crew *crew) {
         enum inbox_event event = inbox_wait(keeper, crew);
         if (event == INBOX_RECORDS)
             outcome = inbox_take(keeper, crew);
-        else if (event == INBOX_SIGNAL)
-            keeper->result->stopped = true;
         else if (event == INBOX_ENDED)
             break;
         else if (event == INBOX_FAILED)
             outcome = STOP_RUN;
+        if (stop_wanted())
+            keeper->result->stopped = true;
         if (!crew->killed && (outcome != OUTCOME_OK || keeper->result->stopped ||
-                              crew->distrusted || someone_is_late(keeper->board))) {
+                              crew->distrusted || someone_is_late(keeper))) {
             crew->late = outcome == OUTCOME_OK && !keeper->result->stopped && !crew->distrusted;
             crew_kill(crew);
         }
@@ -145,6 +148,28 @@ static enum outcome serve(struct keeper *keeper, struct crew *crew) {
 }
 
 /* --- after a death -------------------------------------------------------------------------- */
+
+/* Whether the process died the way it does when memory is out: the kernel kills it, or what asked
+ * for more than the limit does not look at the answer. */
+static bool ran_out_of_memory(const struct keeper *keeper, const struct crew *crew) {
+    return crew->exit_status == EXAMINER_NO_MEMORY || (crew->signal == SIGKILL && !crew->killed) ||
+           (crew->signal != 0 && !crew->killed &&
+            crew->peak_bytes > examiner_memory_bytes(1, keeper->seen) / 2);
+}
+
+/* What ended the examiner, in words. */
+static void say_end(const struct crew *crew, char *text, size_t size) {
+    const char *name = crew->signal != 0 ? sigabbrev_np(crew->signal) : NULL;
+    if (crew->distrusted)
+        snprintf(text, size, "the examiner sent a record that cannot be");
+    else if (crew->exit_status == EXAMINER_NO_MEMORY)
+        snprintf(text, size, "the examiner was out of memory");
+    else if (crew->signal != 0)
+        snprintf(text, size, "the examiner died by signal %d (SIG%s)", crew->signal,
+                 name ? name : "?");
+    else
+        snprintf(text, size, "the examiner ended with status %d", crew->exit_status);
+}
 
 /* The row of an artifact that ended its examiner twice. */
 static enum outcome store_fault(struct keeper *keeper, const struct found *found,
@@ -161,16 +186,14 @@ static enum outcome store_fault(struct keeper *keeper, const struct found *found
         log_line(LOG_ERROR, "out of memory");
         return STOP_RUN;
     }
+    char end[80];
+    say_end(crew, end, sizeof end);
     if (crew->late)
         artifact_fail(&artifact, STATUS_TIMEOUT, "no end after %d s, twice", DEADLINE_MS / 1000);
-    else if (crew->exit_status == EXAMINER_NO_MEMORY)
-        artifact_fail(&artifact, STATUS_OVER_LIMIT, "out of memory");
-    else if (crew->signal != 0)
-        artifact_fail(&artifact, STATUS_CRASHED, "the examiner died by signal %d (SIG%s), twice",
-                      crew->signal, sigabbrev_np(crew->signal) ? sigabbrev_np(crew->signal) : "?");
+    else if (ran_out_of_memory(keeper, crew))
+        artifact_fail(&artifact, STATUS_OVER_LIMIT, "out of memory: %s, twice", end);
     else
-        artifact_fail(&artifact, STATUS_CRASHED, "the examiner ended with status %d, twice",
-                      crew->exit_status);
+        artifact_fail(&artifact, STATUS_CRASHED, "%s, twice", end);
     log_name(LOG_WARNING, crew->late ? "timeout:" : "crashed:", found->path);
     return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : stop_for_store(keeper);
 }
@@ -178,11 +201,16 @@ static enum outcome store_fault(struct keeper *keeper, const struct found *found
 static enum outcome retry_alone(struct keeper *keeper, const struct found *found) {
     struct crew crew;
     uint64_t before = keeper->records;
-    if (!crew_start(keeper, &crew, found))
-        return STOP_RUN;
-    enum outcome outcome = serve(keeper, &crew);
-    if (outcome != OUTCOME_OK || keeper->result->stopped)
-        return outcome;
+    for (unsigned tries = 1;; tries++) {
+        if (!crew_start(keeper, &crew, found))
+            return STOP_RUN;
+        enum outcome outcome = serve(keeper, &crew);
+        if (outcome != OUTCOME_OK || keeper->result->stopped)
+            return outcome;
+        if (crew.signal != SIGKILL || crew.killed || tries == KILLED_TRIES)
+            break;
+        usleep(tries * FRUITLESS_PAUSE_MS * 1000U);
+    }
     if (crew.done && (keeper->records > before || found->type != FOUND_ARTIFACT))
         return OUTCOME_OK;
     return store_fault(keeper, found, &crew);
@@ -191,22 +219,19 @@ static enum outcome retry_alone(struct keeper *keeper, const struct found *found
 /* Files that were in hand when an examiner died, copied off the board before it is used again. */
 static enum outcome retry_suspects(struct keeper *keeper) {
     enum outcome outcome = OUTCOME_OK;
-    struct arena *arena = arena_new(keeper->board->slot_count * sizeof(struct slot) * 2 + 65536);
+    unsigned slots = keeper->request->jobs;
+    struct arena *arena = arena_new(slots * sizeof(struct slot) * 2 + 65536);
     unsigned count = 0;
-    struct found *suspects =
-        arena ? arena_alloc(arena, keeper->board->slot_count * sizeof *suspects) : NULL;
+    struct found *suspects = arena ? arena_alloc(arena, slots * sizeof *suspects) : NULL;
     if (suspects == NULL) {
         log_line(LOG_ERROR, "out of memory");
         outcome = STOP_RUN;
     } else {
-        for (unsigned i = 0; i < keeper->board->slot_count; i++) {
+        for (unsigned i = 0; i < slots; i++) {
             count += slot_read(&keeper->board->slots[i], arena, &suspects[count]) ? 1 : 0;
             slot_release(&keeper->board->slots[i]);
         }
     }
-    bool fruitful = count > 0 || keeper->records > keeper->records_at_death;
-    keeper->fruitless = fruitful ? 0 : keeper->fruitless + 1;
-    keeper->records_at_death = keeper->records;
     for (unsigned i = 0; i < count && outcome == OUTCOME_OK && !keeper->result->stopped; i++)
         outcome = retry_alone(keeper, &suspects[i]);
     arena_free(arena);
@@ -215,7 +240,37 @@ static enum outcome retry_suspects(struct keeper *keeper) {
 
 /* --- the scan ------------------------------------------------------------------------------- */
 
+/* Only a death that left something new behind may be followed by any number of others: what an
+ * examiner claims to have in hand, or sends once more, is no progress. */
+static enum outcome weigh_death(struct keeper *keeper, const struct crew *crew) {
+    char end[80];
+    if (!keeper_refresh(keeper)) {
+        log_line(LOG_ERROR, "out of memory");
+        return STOP_RUN;
+    }
+    size_t seen = seen_count(keeper->seen);
+    keeper->fruitless = seen > keeper->seen_at_death ? 0 : keeper->fruitless + 1;
+    keeper->seen_at_death = seen;
+    keeper->careful = crew->distrusted || keeper->fruitless > 0;
+    if (keeper->fruitless >= FRUITLESS_MAX) {
+        say_end(crew, end, sizeof end);
+        log_line(LOG_ERROR, "%s, %d times without examining anything new", end, FRUITLESS_MAX);
+        return STOP_RUN;
+    }
+    if (keeper->fruitless > 0)
+        usleep(keeper->fruitless * FRUITLESS_PAUSE_MS * 1000U);
+    return OUTCOME_OK;
+}
+
+/* What no second try can mend; a message has been logged. */
+static bool is_hopeless(const struct crew *crew) {
+    if (crew->exit_status == EXAMINER_NO_FILES)
+        log_line(LOG_ERROR, "the limit of open files is too low (ulimit -n)");
+    return crew->exit_status == EXAMINER_NO_MIRROR || crew->exit_status == EXAMINER_NO_FILES;
+}
+
 static enum outcome run_examiners(struct keeper *keeper) {
+    keeper->seen_at_death = seen_count(keeper->seen);
     for (;;) {
         struct crew crew;
         atomic_store(&keeper->board->known, 0);
@@ -227,18 +282,13 @@ static enum outcome run_examiners(struct keeper *keeper) {
             return outcome;
         if (crew.done && crew.exit_status == EXAMINER_DONE && crew.signal == 0)
             return OUTCOME_OK;
-        if (crew.exit_status == EXAMINER_NO_MIRROR)
-            return STOP_RUN; /* it has said why */
+        if (is_hopeless(&crew))
+            return STOP_RUN;
         outcome = retry_suspects(keeper);
+        if (outcome == OUTCOME_OK && !keeper->result->stopped)
+            outcome = weigh_death(keeper, &crew);
         if (outcome != OUTCOME_OK || keeper->result->stopped)
             return outcome;
-        if (keeper->fruitless >= FRUITLESS_MAX) {
-            log_line(LOG_ERROR, "the examiner ended %d times without examining anything",
-                     FRUITLESS_MAX);
-            return STOP_RUN;
-        }
-        if (keeper->fruitless > 0)
-            usleep(keeper->fruitless * FRUITLESS_PAUSE_MS * 1000U);
     }
 }
 
@@ -246,37 +296,39 @@ static bool is_present(void *context, uint64_t key) {
     return seen_is_marked(((struct keeper *)context)->seen, key);
 }
 
-static enum outcome finish(struct keeper *keeper) {
+/* A mirror that is not mounted looks like one in which all has vanished. */
+static enum outcome mark_vanished(struct keeper *keeper) {
+    struct scan_result *result = keeper->result;
+    if (!keeper_refresh(keeper)) {
+        log_line(LOG_ERROR, "out of memory");
+        return STOP_RUN;
+    }
+    if (!store_mark_vanished(keeper->store, is_present, keeper, &result->vanished))
+        return stop_for_store(keeper);
+    result->stopped = stop_wanted(); /* then some are not marked yet */
+    if (result->stopped || result->vanished == 0 || result->examined + result->known > 0)
+        return OUTCOME_OK;
+    log_line(LOG_ERROR,
+             "no artifact was found in %s, where the state knows %llu: is it mounted? Nothing was "
+             "changed; if it is meant to be empty, give it a new state (--state FILE)",
+             keeper->request->mirror, (unsigned long long)result->vanished);
+    return STOP_RUN; /* without a commit: the store forgets the marks */
+}
+
+static enum outcome finish(struct keeper *keeper, bool whole) {
     struct scan_result *result = keeper->result;
     result->known = known_count(keeper);
     result->pages_read = atomic_load(&keeper->board->pages_read);
     result->pages_damaged = atomic_load(&keeper->board->pages_damaged);
-    result->layers = keeper->board->layers;
-    if (keeper->request->list_fd < 0 && !result->stopped) {
-        if (!keeper_refresh(keeper)) {
-            log_line(LOG_ERROR, "out of memory");
-            return STOP_RUN;
-        }
-        if (!store_mark_vanished(keeper->store, is_present, keeper, &result->vanished))
-            return stop_for_store(keeper);
-    }
+    if (whole && keeper->request->list_fd < 0 && mark_vanished(keeper) != OUTCOME_OK)
+        return STOP_RUN;
     return store_commit(keeper->store) ? OUTCOME_OK : stop_for_store(keeper);
-}
-
-static int catch_signals(sigset_t *old) {
-    sigset_t mask;
-    sigemptyset(&mask);
-    sigaddset(&mask, SIGINT);
-    sigaddset(&mask, SIGTERM);
-    sigaddset(&mask, SIGHUP);
-    sigprocmask(SIG_BLOCK, &mask, old);
-    return signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static enum outcome prepare(struct keeper *keeper) {
     keeper->board = board_new(keeper->request->jobs);
     keeper->arena = arena_new(RECORD_BYTES_MAX * 4);
-    if (keeper->board == NULL || keeper->arena == NULL || keeper->signal_fd < 0) {
+    if (keeper->board == NULL || keeper->arena == NULL) {
         log_line(LOG_ERROR, "not enough memory to begin a scan");
         return STOP_RUN;
     }
@@ -291,29 +343,25 @@ static enum outcome prepare(struct keeper *keeper) {
 enum outcome keeper_scan(const struct scan_request *request, struct store *store,
                          struct scan_result *result) {
     *result = (struct scan_result){0};
-    sigset_t old_mask;
     struct keeper keeper = {.request = request,
                             .store = store,
                             .result = result,
                             .started_ms = monotonic_ms(),
                             .progress = progress_begin(request->quiet)};
-    keeper.signal_fd = catch_signals(&old_mask);
     enum outcome outcome = prepare(&keeper);
     if (outcome == OUTCOME_OK) {
         outcome = run_examiners(&keeper);
         progress_clear(&keeper.progress);
-        enum outcome finished = finish(&keeper);
+        enum outcome finished = finish(&keeper, outcome == OUTCOME_OK && !result->stopped);
         if (outcome == OUTCOME_OK)
             outcome = finished;
     }
     result->elapsed_ms = monotonic_ms() - keeper.started_ms;
     if (result->stopped) {
-        log_line(LOG_ERROR,
-                 "stopped by a signal; what was done is kept: run the same command again to go on");
+        stop_say();
         outcome = STOP_RUN;
     }
     inbox_close(&keeper);
-    sigprocmask(SIG_SETMASK, &old_mask, NULL);
     return outcome;
 }
 
@@ -334,6 +382,8 @@ static void add_layers(struct json *json, const struct sandbox_layers *layers) {
     json_open(json, '{');
     json_key(json, "no_new_privs");
     json_bool(json, layers->no_new_privs);
+    json_key(json, "capabilities_dropped");
+    json_bool(json, layers->capabilities);
     json_key(json, "rlimits");
     json_bool(json, layers->rlimits);
     json_key(json, "landlock_abi");

@@ -5,8 +5,9 @@
 #ifndef WINNOW_ENGINE_KEEPER_H
 #define WINNOW_ENGINE_KEEPER_H
 
-#include "engine/board.h"
+#include "engine/sandbox.h"
 #include "facts/store.h"
+#include "mirror/walk.h"
 
 struct scan_request {
     const char *mirror; /* root of the mirror */

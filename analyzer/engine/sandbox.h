@@ -1,7 +1,8 @@
 /*
  * sandbox: what the examiner gives up before it reads the first hostile byte:
- * new privileges, writing and opening anything outside the mirror (Landlock),
- * all system calls but a short list (seccomp), memory beyond a bound (rlimits).
+ * new privileges, root's powers but reading (capabilities), writing and opening anything outside
+ * the mirror (Landlock), all system calls but a short list (seccomp), memory beyond a bound
+ * (rlimits).
  */
 #ifndef WINNOW_ENGINE_SANDBOX_H
 #define WINNOW_ENGINE_SANDBOX_H
@@ -12,6 +13,7 @@
 /* The layers in force; goes into run.json. */
 struct sandbox_layers {
     bool no_new_privs;
+    bool capabilities; /* none left but CAP_DAC_READ_SEARCH */
     bool rlimits;
     bool seccomp;
     int landlock_abi; /* 0: no Landlock */
@@ -20,7 +22,7 @@ struct sandbox_layers {
 /*
  * Puts the calling process (one thread so far) into the sandbox for good. Files below
  * `root_fd` stay readable. `memory_bytes_max` bounds the address space. Layers that the kernel
- * lacks are left out and logged; *layers says which are in force.
+ * lacks are left out; *layers says which are in force.
  */
 void sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers *layers);
 

@@ -1,12 +1,13 @@
 /* store_keys: what is stored, by key, for the start of a scan, and what has vanished, for its end.
  */
+#include "base/stop.h"
 #include "facts/store_private.h"
 
 #include <stdlib.h>
 
 bool store_each_key(struct store *store, void (*key)(void *context, uint64_t key), void *context) {
     struct run run = run_statement(store, SQL_ARTIFACT_KEYS);
-    while (run_step(&run))
+    while (!stop_wanted() && run_step(&run))
         key(context, (uint64_t)column_int(&run, 1));
     if (!run_end(&run))
         return store_fail(store, "read the keys");
@@ -52,7 +53,7 @@ enum call_result { CALL_DONE, CALL_NO_MEMORY, CALL_FAILED };
 static enum call_result call_artifacts(struct store *store, struct roll_call *call) {
     struct run run = run_statement(store, SQL_ARTIFACT_KEYS);
     bool room = true;
-    while (room && run_step(&run)) {
+    while (room && !stop_wanted() && run_step(&run)) {
         bool was_present = column_int(&run, 2) == 0;
         bool present = call->is_present(call->context, (uint64_t)column_int(&run, 1));
         call->vanished += present ? 0 : 1;
@@ -89,7 +90,7 @@ static bool set_one(struct store *store, enum statement statement, int64_t id, b
 /* A page that names the file was read when it was still there: from now on it names a missing one.
  */
 static bool set_vanished(struct store *store, const struct ids *ids, bool vanished) {
-    for (size_t i = 0; i < ids->count; i++)
+    for (size_t i = 0; i < ids->count && !stop_wanted(); i++)
         if (!set_one(store, SQL_ARTIFACT_SET_VANISHED, ids->at[i], vanished) ||
             !set_one(store, SQL_INDEX_FILE_SET_VANISHED, ids->at[i], vanished))
             return false;

@@ -1,6 +1,7 @@
 /* judge: see judge.h. */
 #include "judge/judge.h"
 
+#include "base/stop.h"
 #include "judge/court.h"
 
 #include <stdlib.h>
@@ -149,7 +150,7 @@ bool judge_campaigns(const struct judge_input *input, struct campaigns *campaign
 
 static bool weigh_projects(const struct court *court, struct verdicts *verdicts) {
     bool done = true;
-    for (uint32_t i = 0; done && i < court->corpus->count; i++) {
+    for (uint32_t i = 0; done && !stop_wanted() && i < court->corpus->count; i++) {
         struct verdict *verdict = &verdicts->of_project[i];
         weigh(court, i, verdict);
         verdict->category = verdict->campaign != STRING_NONE

@@ -68,7 +68,7 @@ void walk_close(struct walk *walk) {
 bool walk_from_list(struct walk *walk, int list_fd) {
     if (walk->root_place == PLACE_FREE) /* no index pages to walk for */
         stack_free(&walk->queue.stack);
-    return list_open(&walk->list, list_fd);
+    return list_open(walk, list_fd);
 }
 
 struct walk_cursor *walk_cursor_new(struct walk *walk) {
@@ -123,6 +123,10 @@ size_t walk_next(struct walk_cursor *cursor, const struct found **batch) {
         fill_from_directories(cursor);
     *batch = cursor->batch;
     return cursor->count;
+}
+
+bool walk_is_short_of_files(const struct walk *walk) {
+    return atomic_load(&walk->short_of_files);
 }
 
 struct walk_counts walk_counts(const struct walk *walk) {

@@ -49,7 +49,8 @@ struct walk_counts {
     uint64_t loops;
     uint64_t not_regular;
     uint64_t not_artifacts; /* regular files with no artifact's name: README, index.html... */
-    uint64_t unreadable_directories; /* also: deeper than WALK_DEPTH_MAX, lost for want of memory */
+    uint64_t unreadable_directories; /* also: deeper than WALK_DEPTH_MAX, lost for want of memory,
+                                        a list that breaks off */
     uint64_t links_inside;           /* links that only repeat what is found by its own path */
 };
 
@@ -84,7 +85,11 @@ size_t walk_next(struct walk_cursor *cursor, const struct found **batch);
 /* Opens a found file read-only, never blocking (FIFOs). No path that holds a link is opened: a link
  * is resolved first, and its end opened if it lies below the root (else EXDEV). Not a regular file:
  * EISDIR or EOPNOTSUPP. -1 with errno. */
-int walk_open_file(const struct walk *walk, struct span path);
+int walk_open_file(struct walk *walk, struct span path);
+
+/* Whether something could not be opened because this process, or the system, may not have more open
+ * files: then the walk has left things out. */
+bool walk_is_short_of_files(const struct walk *walk);
 
 struct walk_counts walk_counts(const struct walk *walk);
 

@@ -224,6 +224,8 @@ static void add_entry(struct walk_cursor *cursor, const struct folder *folder, i
         if (fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
             if (role == FILE_ARTIFACT && is_wanted(cursor->walk, role))
                 cursor_add(cursor, folder, name, role, NULL, errno);
+            else if (errno != ENOENT) /* a page that is gone by now is none */
+                lose(cursor, "cannot be looked at:", folder, name);
             return;
         }
         type = (unsigned char)IFTODT(status.st_mode);
@@ -270,7 +272,7 @@ static bool read_entries(struct walk_cursor *cursor, const struct folder *folder
         const struct dirent *entry = readdir(dir);
         if (entry == NULL) {
             if (errno != 0)
-                lose(cursor, "folder cannot be read to its end:", folder, SPAN_EMPTY);
+                lose_folder(cursor, folder, errno);
             return true;
         }
         if (!is_dots(entry->d_name))
@@ -291,7 +293,7 @@ void directory_step(struct walk_cursor *cursor) {
         if (item.dir != NULL)
             count_one(&cursor->walk->counters.directories);
         else
-            lose_folder(cursor, &folder, errno);
+            lose_folder(cursor, &folder, note_shortage(cursor->walk, errno));
         ended = item.dir == NULL;
     }
     ended = ended || read_entries(cursor, &folder, item.dir);

@@ -28,7 +28,8 @@ void list_free(struct list *list) {
 }
 
 /* Reads on, until 64 KiB more are there or the list ends. What was used is dropped before. */
-static bool read_more(struct list *list) {
+static bool read_more(struct walk *walk) {
+    struct list *list = &walk->list;
     struct buffer *text = &list->text;
     if (list->used > 0) {
         text->len -= list->used;
@@ -41,9 +42,11 @@ static bool read_more(struct list *list) {
         ssize_t got = read(list->fd, text->at + text->len, want);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0)
+        if (got < 0) {
+            count_one(&walk->counters.unreadable_directories);
             log_line(LOG_ERROR, "the list of files cannot be read to its end: %s",
                      strerrordesc_np(errno));
+        }
         list->at_end = got <= 0;
         if (got > 0) {
             text->len += (size_t)got;
@@ -53,9 +56,10 @@ static bool read_more(struct list *list) {
     return true;
 }
 
-bool list_open(struct list *list, int fd) {
+bool list_open(struct walk *walk, int fd) {
+    struct list *list = &walk->list;
     list->fd = fd;
-    if (!read_more(list))
+    if (!read_more(walk))
         return false;
     if (span_find(buffer_span(&list->text), '\0') < list->text.len)
         list->separator = '\0';
@@ -63,7 +67,8 @@ bool list_open(struct list *list, int fd) {
 }
 
 /* The next path, valid until the next call; one that is too long is cut. False at the end. */
-static bool next_path(struct list *list, struct span *path) {
+static bool next_path(struct walk *walk, struct span *path) {
+    struct list *list = &walk->list;
     for (;;) {
         struct span rest = span_from(buffer_span(&list->text), list->used);
         size_t end = span_find(rest, list->separator);
@@ -71,7 +76,7 @@ static bool next_path(struct list *list, struct span *path) {
         if (cut)
             end = WALK_PATH_BYTES;
         if (end == rest.len && !list->at_end) {
-            if (!read_more(list))
+            if (!read_more(walk))
                 return false;
             continue;
         }
@@ -94,7 +99,7 @@ static size_t take_paths(struct walk_cursor *cursor, struct span paths[WALK_BATC
     struct span path;
     size_t count = 0;
     pthread_mutex_lock(&list->lock);
-    while (count < WALK_BATCH_FILES && next_path(list, &path))
+    while (count < WALK_BATCH_FILES && next_path(cursor->walk, &path))
         if (arena_copy(cursor->arena, path, &paths[count]))
             count++;
     pthread_mutex_unlock(&list->lock);
@@ -124,7 +129,7 @@ static struct span tidy(const struct walk *walk, struct span path,
  * Follows a listed path to the folder it stands in, by whatever links. Returns 0, the folder's
  * canonical path in `canonical`, the status of the file; else an errno.
  */
-static int find_listed(const struct walk *walk, struct span path, struct span name,
+static int find_listed(struct walk *walk, struct span path, struct span name,
                        char canonical[WALK_PATH_BYTES], struct stat *status) {
     char text[WALK_PATH_BYTES], target[WALK_PATH_BYTES];
     if (path.len >= WALK_PATH_BYTES)

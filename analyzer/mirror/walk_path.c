@@ -91,11 +91,11 @@ static int relative_to_root(const struct walk *walk, struct span absolute,
     return 0;
 }
 
-int resolve_below(const struct walk *walk, int dir_fd, const char *name, struct stat *status,
+int resolve_below(struct walk *walk, int dir_fd, const char *name, struct stat *status,
                   char canonical[WALK_PATH_BYTES]) {
     int fd = openat(dir_fd, name, O_PATH | O_CLOEXEC);
     if (fd < 0)
-        return errno;
+        return note_shortage(walk, errno);
     char absolute[2 * WALK_PATH_BYTES];
     size_t len = 0;
     int error = fstat(fd, status) != 0 ? errno : path_of_fd(fd, absolute, sizeof absolute, &len);
@@ -103,7 +103,7 @@ int resolve_below(const struct walk *walk, int dir_fd, const char *name, struct 
     return error != 0 ? error : relative_to_root(walk, span_of(absolute, len), canonical);
 }
 
-static int open_resolved(const struct walk *walk, const char *path, int flags) {
+static int open_resolved(struct walk *walk, const char *path, int flags) {
     struct stat status;
     char canonical[WALK_PATH_BYTES];
     int error = resolve_below(walk, walk->root_fd, path, &status, canonical);
@@ -113,7 +113,7 @@ static int open_resolved(const struct walk *walk, const char *path, int flags) {
     return -1;
 }
 
-int walk_open_file(const struct walk *walk, struct span path) {
+int walk_open_file(struct walk *walk, struct span path) {
     char text[WALK_PATH_BYTES];
     if (path.len == 0 || path.len >= sizeof text || span_find(path, '\0') < path.len) {
         errno = path.len >= sizeof text ? ENAMETOOLONG : ENOENT;
@@ -125,8 +125,10 @@ int walk_open_file(const struct walk *walk, struct span path) {
     int fd = open_below(walk->root_fd, text, flags);
     if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
         fd = open_resolved(walk, text, flags);
-    if (fd < 0)
+    if (fd < 0) {
+        note_shortage(walk, errno);
         return -1;
+    }
     struct stat status;
     int error = fstat(fd, &status) != 0   ? errno
                 : S_ISREG(status.st_mode) ? 0

@@ -25,6 +25,7 @@
 #include "mirror/walk.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -143,6 +144,7 @@ struct walk {
     struct queue queue;
     struct list list;
     struct counters counters;
+    _Atomic(bool) short_of_files;
 };
 
 struct walk_cursor {
@@ -158,6 +160,13 @@ static inline void count_one(_Atomic(uint64_t) *counter) {
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
+/* Remembers an errno that says that no more files can be open; returns it. */
+static inline int note_shortage(struct walk *walk, int error) {
+    if (error == EMFILE || error == ENFILE)
+        atomic_store(&walk->short_of_files, true);
+    return error;
+}
+
 /* Adds a found file to the batch, which has room for it. `folder`/`name` make its path. `error` is
  * an errno, or 0 and `status` is that of the file. */
 void cursor_add(struct walk_cursor *cursor, const struct folder *folder, struct span name,
@@ -170,7 +179,7 @@ void directory_step(struct walk_cursor *cursor);
 bool list_init(struct list *list);
 void list_free(struct list *list);
 /* Takes the first bytes of the list. False when memory is out. */
-bool list_open(struct list *list, int fd);
+bool list_open(struct walk *walk, int fd);
 /* Fills the batch from the list; leaves it empty at the list's end. */
 void list_fill(struct walk_cursor *cursor);
 
@@ -186,7 +195,7 @@ int open_below(int root_fd, const char *path, int flags);
  * outside, ENOENT and ELOOP when there is no end. Opens nothing but a handle that cannot be read
  * from.
  */
-int resolve_below(const struct walk *walk, int dir_fd, const char *name, struct stat *status,
+int resolve_below(struct walk *walk, int dir_fd, const char *name, struct stat *status,
                   char canonical[WALK_PATH_BYTES]);
 
 #endif

@@ -7,12 +7,13 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/stop.h"
+#include "base/threads.h"
 #include "report/run.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ struct report {
 
 bool run_emit(struct run *run, enum table_id table) {
     assert(run->row.table == schema_table(table));
-    return csv_write_row(run->tables[table], &run->row);
+    return !stop_wanted() && csv_write_row(run->tables[table], &run->row);
 }
 
 bool run_emit_everywhere(struct run *run, enum table_id table) {
@@ -76,6 +77,12 @@ struct reading {
     bool failed; /* the callback stopped the reading */
 };
 
+/* Why a stage has ended early; a stop from outside is told once, at the end. */
+static void log_failure(const struct run *run) {
+    if (!stop_wanted())
+        run_files_log_failure(run);
+}
+
 /* What is gone from the mirror is no input of this run: it is counted, not clustered. */
 static void note_vanished(struct run *run, const struct artifact_row *row) {
     run->counts.vanished++;
@@ -97,20 +104,22 @@ static bool take_artifact(void *context, const struct artifact_row *row) {
         note_vanished(run, row);
         return true;
     }
-    reading->failed = !run_emit_artifact(run, row) || !corpus_add(run->corpus, row);
+    reading->failed =
+        stop_wanted() || !run_emit_artifact(run, row) || !corpus_add(run->corpus, row);
     return !reading->failed;
 }
 
 static bool take_owner(void *context, struct span project, struct span user) {
     struct reading *reading = context;
-    reading->failed = !corpus_add_owner(reading->run->corpus, project, user);
+    reading->failed = stop_wanted() || !corpus_add_owner(reading->run->corpus, project, user);
     return !reading->failed;
 }
 
 static bool take_sketch(void *context, enum sketch_kind kind, const struct signature *signature,
                         const struct sketch *sketch) {
     struct reading *reading = context;
-    reading->failed = !corpus_add_sketch(reading->run->corpus, kind, signature, sketch);
+    reading->failed =
+        stop_wanted() || !corpus_add_sketch(reading->run->corpus, kind, signature, sketch);
     return !reading->failed;
 }
 
@@ -119,7 +128,7 @@ static bool read_facts(struct run *run, struct store *store) {
     run->corpus = corpus_new(run->rules);
     bool done = run->corpus != NULL;
     if (!done) {
-        run_files_log_failure(run);
+        log_failure(run);
         return false;
     }
     bool read = store_each_artifact(store, take_artifact, &reading);
@@ -131,7 +140,7 @@ static bool read_facts(struct run *run, struct store *store) {
     }
     progress_clear(&reading.progress);
     if (reading.failed)
-        run_files_log_failure(run);
+        log_failure(run);
     else if (!read)
         log_name(LOG_ERROR, "cannot read the state:", span_text(store_problem(store)));
     return read && !reading.failed;
@@ -152,12 +161,13 @@ static bool cluster(struct run *run) {
         domains_find(run->corpus, &run->signatures, threads, &run->domains) &&
         clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters) &&
         collisions_find(run->corpus, &run->generic_names, threads, &run->collisions) &&
-        run_judge(run)) {
+        run_judge(run) && !stop_wanted()) {
         count_projects(run);
         run_count_judged(run);
         return true;
     }
-    log_line(LOG_ERROR, "memory is out");
+    if (!stop_wanted())
+        log_line(LOG_ERROR, "memory is out");
     return false;
 }
 
@@ -166,7 +176,7 @@ static bool write_groups(struct run *run) {
         redis_begin(run->redis, publication_run_id(run->publication));
     if (run_emit_groups(run) && run_emit_names(run) && run_emit_judged(run))
         return true;
-    run_files_log_failure(run);
+    log_failure(run);
     return false;
 }
 
@@ -190,7 +200,6 @@ static bool publish_to_redis(struct run *run) {
 /* A reader who went away (winnow report | head) is no loss: the run is published. */
 static void print_summary(const struct run *run) {
     struct buffer text = BUFFER_EMPTY;
-    signal(SIGPIPE, SIG_IGN);
     run_write_summary(run, &text);
     fwrite(text.at, 1, text.len, stdout);
     fflush(stdout);
@@ -219,13 +228,17 @@ static bool make_run(struct run *run, struct store *store) {
     if (!write_groups(run) || !run_files_close(run))
         return false;
     run->write_ms = lap(&since);
-    return write_run_json(run) && publication_publish(run->publication);
+    return !stop_wanted() && write_run_json(run) && publication_publish(run->publication);
 }
 
 enum exit_code report_write(struct report *report, struct store *store) {
     struct run *run = &report->run;
-    if (!make_run(run, store))
+    report->request.jobs = threads_available(report->request.jobs);
+    if (!make_run(run, store)) {
+        if (stop_wanted())
+            stop_say();
         return EXIT_STOPPED;
+    }
     bool complete = publication_move_latest(run->publication);
     if (run->redis != NULL && !publish_to_redis(run))
         complete = false;

@@ -1,4 +1,5 @@
 /* run_judge: the second half of the pipeline: from facts and groups to campaigns and verdicts. */
+#include "base/stop.h"
 #include "report/run.h"
 
 static bool find_traits(struct run *run, struct near_groups *payloads,
@@ -26,9 +27,9 @@ bool run_judge(struct run *run) {
                                       .domains = &run->domains,
                                       .collisions = &run->collisions,
                                       .weights = &run->weights};
-    bool done = find_traits(run, &payloads, &metadata) && find_campaigns(run) &&
-                judge_campaigns(&input, &run->campaigns) && run_name_campaigns(run) &&
-                judge_projects(&input, &run->campaigns, &run->verdicts);
+    bool done = find_traits(run, &payloads, &metadata) && !stop_wanted() && find_campaigns(run) &&
+                !stop_wanted() && judge_campaigns(&input, &run->campaigns) &&
+                run_name_campaigns(run) && judge_projects(&input, &run->campaigns, &run->verdicts);
     near_free(&payloads);
     near_free(&metadata);
     return done;

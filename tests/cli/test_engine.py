@@ -204,7 +204,7 @@ class Faults(MirrorTest):
         self.sweep_with_fault("fault_hang", "timeout", "twice", WINNOW_DEADLINE_MS="3000")
 
     def test_memory(self):
-        self.sweep_with_fault("fault_memory", "crashed", "signal")
+        self.sweep_with_fault("fault_memory", "over_limit", "memory: .* signal")
 
     def test_many_crashes(self):
         self.fill(100)
@@ -364,7 +364,13 @@ class Places(MirrorTest):
         self.assertEqual(self.run_winnow(*words, "--quiet").stderr, b"")
         self.mirror.rename(self.folder / "away")
         self.mirror.mkdir()
-        self.assertIn(b"error: no artifact was found", self.run_winnow(*words, "--quiet").stderr)
+        before = (self.folder / "runs/latest").resolve()
+        said = self.run_winnow(*words, "--quiet", expect=(3,)).stderr
+        self.assertIn(b"error: no artifact was found", said)
+        self.assertIn(b"mounted", said)
+        self.assertEqual((self.folder / "runs/latest").resolve(), before)
+        report = self.run_winnow("report", "--state", "s.db", "--out", "after")
+        self.assertIn(b"2 artifacts", report.stdout)
         self.mirror.rmdir()
         (self.folder / "away").rename(self.mirror)
         run = self.sweep(state="s.db")

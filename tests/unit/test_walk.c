@@ -157,7 +157,7 @@ static void test_list_each_file_once(void **state) {
 
 /* --- what may be opened --------------------------------------------------------------------- */
 
-static int try_open(const struct walk *walk, const char *path) {
+static int try_open(struct walk *walk, const char *path) {
     int fd = walk_open_file(walk, span_text(path));
     int error = fd < 0 ? errno : 0;
     if (fd >= 0)
