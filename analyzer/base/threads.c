@@ -20,8 +20,7 @@ unsigned threads_available(unsigned wanted) {
     pthread_mutex_init(&gate, NULL);
     pthread_mutex_lock(&gate);
     unsigned count = 0;
-    while (count < wanted - 1 &&
-           pthread_create(&threads[count], NULL, wait_for_all, &gate) == 0)
+    while (count < wanted - 1 && pthread_create(&threads[count], NULL, wait_for_all, &gate) == 0)
         count++;
     pthread_mutex_unlock(&gate);
     for (unsigned i = 0; i < count; i++)

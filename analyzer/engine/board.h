@@ -29,8 +29,6 @@ struct board {
     _Atomic uint64_t known; /* artifacts met that were stored before */
     _Atomic uint64_t pages_read;
     _Atomic uint64_t pages_damaged; /* index pages that could not be read to the end */
-    /* Bytes of records that the keeper has taken: it writes, a careful examiner reads. */
-    _Atomic uint64_t taken_bytes;
     struct slot slots[];
 };
 

@@ -45,7 +45,8 @@ static bool truncate_by_open(ground_t *g) {
 }
 
 static bool open_unnamed(ground_t *g) {
-    return opens(g->root_fd, ".", O_TMPFILE | O_RDWR) || opens(AT_FDCWD, "/tmp", O_TMPFILE | O_RDWR);
+    return opens(g->root_fd, ".", O_TMPFILE | O_RDWR) ||
+           opens(AT_FDCWD, "/tmp", O_TMPFILE | O_RDWR);
 }
 
 static bool open_2_for_write(ground_t *g) {
@@ -78,7 +79,8 @@ static bool change_attributes(ground_t *g) {
 }
 
 static bool read_outside(ground_t *g) {
-    return opens(AT_FDCWD, "/etc/passwd", O_RDONLY) || opens(AT_FDCWD, "/proc/self/mem", O_RDONLY) ||
+    return opens(AT_FDCWD, "/etc/passwd", O_RDONLY) ||
+           opens(AT_FDCWD, "/proc/self/mem", O_RDONLY) ||
            opens(AT_FDCWD, "/", O_RDONLY | O_DIRECTORY) || opens(g->root_fd, "/etc", O_RDONLY);
 }
 
@@ -175,8 +177,7 @@ static bool make_code(ground_t *g) {
 static bool signal_others(ground_t *g) {
     return kill(g->keeper, 0) == 0 || kill(-1, 0) == 0 || kill(getpid(), 0) == 0 ||
            syscall(SYS_tgkill, g->keeper, g->keeper, 0) == 0 ||
-           syscall(SYS_tkill, g->keeper, 0) == 0 ||
-           syscall(SYS_pidfd_open, g->keeper, 0) >= 0;
+           syscall(SYS_tkill, g->keeper, 0) == 0 || syscall(SYS_pidfd_open, g->keeper, 0) >= 0;
 }
 
 static bool trace_keeper(ground_t *g) {

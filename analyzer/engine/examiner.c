@@ -25,8 +25,8 @@
 
 /* Records wait until this many bytes are there, or the thread's batch is done. */
 enum { FLUSH_BYTES = 64 * 1024 };
-/* A careful examiner looks this often whether the keeper has its records. */
-enum { CAREFUL_WAIT_US = 100 };
+/* Of files that are given: records wait for at most so many. */
+enum { FLUSH_FILES = 16 };
 /* A key of the seen set, which may be half empty after it was widened. */
 enum { SEEN_KEY_BYTES = 32 };
 /* Address space beside the threads' arenas: code, libraries, the walk, decompressors. */
@@ -36,7 +36,7 @@ struct team {
     const struct examiner_request *request;
     struct walk *walk;
     pthread_mutex_t pipe_lock;
-    uint64_t sent_bytes; /* under pipe_lock */
+    _Atomic size_t next; /* of the files that are given */
     _Atomic int failed;  /* an exit status */
 };
 
@@ -64,7 +64,6 @@ static void flush(struct member_of_team *self) {
         return;
     pthread_mutex_lock(&self->team->pipe_lock);
     bool sent = write_all(self->team->request->pipe_fd, buffer_span(&self->out));
-    self->team->sent_bytes += self->out.len;
     pthread_mutex_unlock(&self->team->pipe_lock);
     if (!sent)
         atomic_store(&self->team->failed, EXAMINER_NO_PIPE);
@@ -78,16 +77,6 @@ static bool send(struct member_of_team *self, const struct record *record) {
     if (self->out.len >= FLUSH_BYTES)
         flush(self);
     return encoded;
-}
-
-/* A careful examiner is alone in its team: what the keeper refuses is then still in hand. */
-static void settle(struct member_of_team *self) {
-    if (!self->team->request->careful)
-        return;
-    flush(self);
-    while (atomic_load(&self->team->request->board->taken_bytes) < self->team->sent_bytes &&
-           atomic_load(&self->team->failed) == 0)
-        usleep(CAREFUL_WAIT_US);
 }
 
 /* Stored already, at least as thoroughly as is wanted now? */
@@ -187,12 +176,21 @@ static void examine_page(struct member_of_team *self, const struct found *found,
 
 /* --- the team ------------------------------------------------------------------------------- */
 
+static void name_found(struct member_of_team *self, const struct found *found) {
+    const struct record record = {.type = RECORD_FOUND, .found = *found};
+    send(self, &record);
+}
+
 static void examine_found(struct member_of_team *self, const struct found *found) {
     const struct examiner_request *request = self->team->request;
     uint64_t key = examine_key(found, request->key_seed, request->thorough);
     if (is_known(request, found, key)) {
-        if (found->type == FOUND_ARTIFACT)
+        if (found->type == FOUND_ARTIFACT && request->files == NULL)
             atomic_fetch_add_explicit(&request->board->known, 1, memory_order_relaxed);
+        return;
+    }
+    if (request->only_walk) {
+        name_found(self, found);
         return;
     }
     slot_take(self->slot, found);
@@ -202,8 +200,19 @@ static void examine_found(struct member_of_team *self, const struct found *found
         examine_file(self, found, key);
     else
         examine_page(self, found, key);
-    settle(self);
     slot_release(self->slot);
+}
+
+static void work_through(struct member_of_team *self) {
+    const struct examiner_request *request = self->team->request;
+    for (size_t done = 1; atomic_load(&self->team->failed) == 0; done++) {
+        size_t place = atomic_fetch_add(&self->team->next, 1);
+        if (place >= request->file_count)
+            break;
+        examine_found(self, &request->files[place]);
+        if (done % FLUSH_FILES == 0)
+            flush(self);
+    }
 }
 
 static void work(struct member_of_team *self) {
@@ -233,8 +242,8 @@ static void run_thread(struct team *team, unsigned number) {
                                   .out = BUFFER_EMPTY};
     if (self.arena == NULL)
         atomic_store(&team->failed, EXAMINER_NO_MEMORY);
-    else if (team->request->one != NULL)
-        examine_found(&self, team->request->one);
+    else if (team->request->files != NULL)
+        work_through(&self);
     else
         work(&self);
     flush(&self);
@@ -246,7 +255,8 @@ static void send_done(struct team *team) {
     struct buffer out = BUFFER_EMPTY;
     const struct record counts = {.type = RECORD_COUNTS, .counts = walk_counts(team->walk)};
     const struct record done = {.type = RECORD_DONE};
-    if (!record_encode(&out, &counts) || !record_encode(&out, &done))
+    bool walked = team->request->files == NULL;
+    if ((walked && !record_encode(&out, &counts)) || !record_encode(&out, &done))
         atomic_store(&team->failed, EXAMINER_NO_MEMORY);
     else if (!write_all(team->request->pipe_fd, buffer_span(&out)))
         atomic_store(&team->failed, EXAMINER_NO_PIPE);
@@ -291,11 +301,13 @@ int examiner_run(const struct examiner_request *request) {
         log_line(LOG_ERROR, "the mirror cannot be opened: %s", strerrordesc_np(errno));
         return EXAMINER_NO_MIRROR;
     }
-    if (request->list_fd >= 0 && request->one == NULL &&
+    if (request->list_fd >= 0 && request->files == NULL &&
         !walk_from_list(team.walk, request->list_fd))
         return EXAMINER_NO_MEMORY;
     follow_keeper(request->keeper);
-    unsigned jobs = request->one != NULL || request->careful ? 1 : request->jobs;
+    unsigned jobs = request->jobs;
+    if (request->files != NULL && request->file_count < jobs)
+        jobs = (unsigned)request->file_count;
     if (!settle_in(request, jobs, walk_root_fd(team.walk)))
         return EXAMINER_NO_PIPE;
     jobs = threads_available(jobs);

@@ -13,12 +13,13 @@
 
 struct examiner_request {
     const char *mirror;
-    int list_fd;             /* files to examine instead of walking; -1: walk */
-    const struct found *one; /* examine this file only, alone; NULL: all */
+    int list_fd;               /* files to examine instead of walking; -1: walk */
+    const struct found *files; /* examine these only, and walk for nothing; NULL: all */
+    size_t file_count;
+    bool only_walk; /* examine nothing, name what should be */
     unsigned jobs;
     bool sandbox;
     bool thorough;
-    bool careful; /* one file at a time, in hand until the keeper has its records */
     uint64_t key_seed;
     struct seen *seen; /* what need not be examined again */
     struct board *board;

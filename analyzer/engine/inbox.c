@@ -48,18 +48,19 @@ static bool keep_only(int log_fd, int *pipe_fd, int *list_fd) {
     return *pipe_fd == 3 && close_range((unsigned)last + 1, ~0U, 0) == 0;
 }
 
-static void run_child(const struct keeper *keeper, const struct found *one, int pipe_fd, int log_fd,
+static void run_child(const struct keeper *keeper, struct task task, int pipe_fd, int log_fd,
                       pid_t parent) {
     int list_fd = keeper->request->list_fd;
     if (!keep_only(log_fd, &pipe_fd, &list_fd))
         _exit(EXAMINER_NO_FILES);
     struct examiner_request request = {.mirror = keeper->request->mirror,
                                        .list_fd = list_fd,
-                                       .one = one,
+                                       .files = task.files,
+                                       .file_count = task.count,
+                                       .only_walk = task.only_walk,
                                        .jobs = keeper->request->jobs,
                                        .sandbox = keeper->request->sandbox,
                                        .thorough = keeper->request->thorough,
-                                       .careful = keeper->careful && one == NULL,
                                        .key_seed = keeper->key_seed,
                                        .seen = keeper->seen,
                                        .board = keeper->board,
@@ -91,12 +92,11 @@ static void hear_layers(struct keeper *keeper, int records_fd) {
     keeper->result->layers = layers;
 }
 
-bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *one) {
-    *crew = (struct crew){.pid = -1, .records_fd = -1, .log_fd = -1};
+bool crew_start(struct keeper *keeper, struct crew *crew, struct task task) {
+    *crew = (struct crew){.pid = -1, .records_fd = -1, .log_fd = -1, .walks = task.only_walk};
     int records[2] = {-1, -1};
     int log[2] = {-1, -1};
     pid_t parent = getpid();
-    atomic_store(&keeper->board->taken_bytes, 0);
     if (!keeper_refresh(keeper) || pipe2(records, O_CLOEXEC) != 0 || pipe2(log, O_CLOEXEC) != 0)
         goto failed;
     fcntl(records[1], F_SETPIPE_SZ, PIPE_BYTES); /* best effort: a smaller pipe is only slower */
@@ -106,7 +106,7 @@ bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *on
     if (crew->pid < 0)
         goto failed;
     if (crew->pid == 0)
-        run_child(keeper, one, records[1], log[1], parent);
+        run_child(keeper, task, records[1], log[1], parent);
     close(records[1]);
     close(log[1]);
     hear_layers(keeper, records[0]);
@@ -265,6 +265,30 @@ bool keeper_store(struct keeper *keeper, const struct artifact *artifact, uint64
     return store_put_artifact(keeper->store, artifact, key) && keeper_remember(keeper, key);
 }
 
+static bool enqueue(struct keeper *keeper, const struct found *found) {
+    if (keeper->queued == keeper->queue_capacity) {
+        size_t wider = keeper->queue_capacity ? keeper->queue_capacity * 2 : 1024;
+        struct found *grown = realloc(keeper->queue, wider * sizeof *grown);
+        if (grown == NULL)
+            return false;
+        keeper->queue = grown;
+        keeper->queue_capacity = wider;
+    }
+    struct found *place = &keeper->queue[keeper->queued];
+    *place = *found;
+    if (!arena_copy(keeper->queue_arena, found->path, &place->path) ||
+        !arena_copy(keeper->queue_arena, found->project, &place->project))
+        return false;
+    keeper->queued++;
+    return true;
+}
+
+/* What this examiner has no business to send. */
+static bool is_out_of_place(const struct crew *crew, enum record_type type) {
+    bool of_walk = type == RECORD_FOUND || type == RECORD_COUNTS || type == RECORD_DONE;
+    return crew->done || (crew->walks ? !of_walk : type == RECORD_FOUND);
+}
+
 static bool store_record(struct keeper *keeper, struct crew *crew, const struct record *record) {
     switch (record->type) {
     case RECORD_ARTIFACT:
@@ -282,6 +306,11 @@ static bool store_record(struct keeper *keeper, struct crew *crew, const struct 
     case RECORD_COUNTS:
         keeper->result->walked = record->counts;
         return true;
+    case RECORD_FOUND:
+        if (enqueue(keeper, &record->found))
+            return true;
+        log_line(LOG_ERROR, "out of memory");
+        return false;
     case RECORD_DONE:
         crew->done = true;
         return true;
@@ -310,18 +339,19 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
             !record_decode(keeper->arena, span_slice(rest, 0, length), &record, &problem)) {
             log_line(LOG_ERROR, "the examiner sent a record that cannot be: %s", problem);
             crew->distrusted = true;
+        } else if (is_out_of_place(crew, record.type)) {
+            log_line(LOG_ERROR, "the examiner sent a record out of place");
+            crew->distrusted = true;
         } else if (!store_record(keeper, crew, &record)) {
             log_line(LOG_ERROR, "%s", store_problem(keeper->store));
             return STOP_RUN;
         } else {
             keeper->uncommitted++;
-            crew->taken_bytes += length;
             rest = span_from(rest, length);
         }
     }
     memmove(crew->inbox.at, crew->inbox.at + (crew->inbox.len - rest.len), rest.len);
     crew->inbox.len = rest.len;
-    atomic_store(&keeper->board->taken_bytes, crew->taken_bytes);
     if (!commit_when_due(keeper)) {
         log_line(LOG_ERROR, "%s", store_problem(keeper->store));
         return STOP_RUN;
@@ -333,5 +363,7 @@ void inbox_close(struct keeper *keeper) {
     seen_free(keeper->seen);
     board_free(keeper->board, keeper->request->jobs);
     arena_free(keeper->arena);
+    arena_free(keeper->queue_arena);
+    free(keeper->queue);
     free(keeper->fresh);
 }

@@ -24,9 +24,10 @@ struct keeper {
     uint64_t records;     /* artifacts stored in this scan */
     uint64_t uncommitted; /* records since the last commit */
     int64_t committed_ms;
-    size_t seen_at_death; /* keys in the set when an examiner last died */
-    unsigned fruitless;   /* examiners in a row that died and left no new key */
-    bool careful;         /* the next examiner goes one file at a time */
+    struct found *queue; /* files named by a walking examiner and not yet examined */
+    size_t queued;
+    size_t queue_capacity;
+    struct arena *queue_arena; /* their names */
     bool no_memory;
     int64_t started_ms;
     struct progress progress;
@@ -37,11 +38,11 @@ struct crew {
     pid_t pid;
     int records_fd;
     int log_fd;
-    struct buffer inbox;  /* bytes of records not yet complete */
-    uint64_t taken_bytes; /* of records that were complete */
-    struct buffer log;    /* bytes of a log line not yet complete */
-    uint64_t log_bytes;   /* forwarded so far */
-    bool done;            /* it said so */
+    struct buffer inbox; /* bytes of records not yet complete */
+    struct buffer log;   /* bytes of a log line not yet complete */
+    uint64_t log_bytes;  /* forwarded so far */
+    bool walks;          /* and names files */
+    bool done;           /* it said so */
     bool killed;
     bool late;       /* killed for a missed deadline */
     bool distrusted; /* it sent a record that cannot be */
@@ -52,8 +53,15 @@ struct crew {
 
 enum inbox_event { INBOX_NOTHING, INBOX_RECORDS, INBOX_ENDED, INBOX_FAILED };
 
-/* Forks an examiner for all files, or for `one` alone. False after a logged message. */
-bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *one);
+/* What an examiner is for: all files, `count` given ones, or to name those that are new. */
+struct task {
+    const struct found *files; /* NULL: all */
+    size_t count;
+    bool only_walk;
+};
+
+/* Forks an examiner. False after a logged message. */
+bool crew_start(struct keeper *keeper, struct crew *crew, struct task task);
 void crew_kill(struct crew *crew);
 /* Waits for the process and frees what the crew holds; exit_status and signal are then known. */
 void crew_end(struct crew *crew);
@@ -63,6 +71,26 @@ enum inbox_event inbox_wait(struct keeper *keeper, struct crew *crew);
 
 /* Stores the complete records that have arrived. */
 enum outcome inbox_take(struct keeper *keeper, struct crew *crew);
+
+/* Serves one examiner to its end: stores what it sends, kills it when it must not go on. */
+enum outcome crew_serve(struct keeper *keeper, struct crew *crew);
+
+/* Examines once more, each alone, what was in hand when an examiner died; what fails again gets its
+ * row. */
+enum outcome keeper_retry_suspects(struct keeper *keeper);
+enum outcome keeper_retry_alone(struct keeper *keeper, const struct found *found);
+
+/* What no second try can mend; a message has been logged. */
+bool crew_is_hopeless(const struct crew *crew);
+bool crew_has_finished(const struct crew *crew);
+/* What ended the examiner, in words. */
+void crew_say_end(const struct crew *crew, char *text, size_t size);
+
+/* Before an examiner that walks: it counts anew what is known. */
+void keeper_begin_walk(struct keeper *keeper);
+
+/* Goes on after a death (batches.c). */
+enum outcome keeper_run_batches(struct keeper *keeper);
 
 /* Stores one artifact, counts it, remembers its key. False: see store_problem. */
 bool keeper_store(struct keeper *keeper, const struct artifact *artifact, uint64_t key);

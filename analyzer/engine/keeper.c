@@ -1,11 +1,10 @@
 /*
  * keeper: see keeper.h.
  *
- * One examiner runs at a time. The keeper waits for its records, for its log
- * lines, for signals, and for deadlines. When the examiner dies or a thread is
- * late, every file that a thread had in hand is examined once more, alone, in
- * a process of its own; one that fails again gets a row that says so. Then a
- * new examiner goes on; what is stored is in the seen set and is not met again.
+ * One examiner does it all while nothing goes wrong. The keeper waits for its records, for its
+ * log lines, for signals, and for deadlines. When the examiner dies or a thread is late, every
+ * file that a thread had in hand is examined once more, alone, in a process of its own; one that
+ * fails again gets a row that says so. The rest is done in batches (batches.c).
  */
 #include "engine/keeper.h"
 
@@ -30,12 +29,9 @@
 /* Beyond the archive's own budget of time: the keeper's deadline is for what hangs inside one call.
  */
 enum { DEADLINE_MS = (ARTIFACT_SECONDS_MAX + 15) * 1000 };
-/* Deaths in a row without a single new key that end the scan; before each new try the keeper
- * waits a little longer, so that a passing cause (memory taken by others) may pass. */
-enum { FRUITLESS_MAX = 12, FRUITLESS_PAUSE_MS = 50 };
 /* A SIGKILL that the keeper did not send is hardly the file's fault (but for one that takes all
- * memory of the machine): so often it is examined alone. */
-enum { KILLED_TRIES = 5 };
+ * memory of the machine): so often it is examined alone, with longer and longer pauses. */
+enum { KILLED_TRIES = 5, KILLED_PAUSE_MS = 50 };
 
 static enum outcome stop_for_store(const struct keeper *keeper) {
     log_line(LOG_ERROR, "%s", store_problem(keeper->store));
@@ -123,8 +119,7 @@ static bool someone_is_late(const struct keeper *keeper) {
     return false;
 }
 
-/* Serves one examiner to its end. */
-static enum outcome serve(struct keeper *keeper, struct crew *crew) {
+enum outcome crew_serve(struct keeper *keeper, struct crew *crew) {
     enum outcome outcome = OUTCOME_OK;
     while (outcome == OUTCOME_OK) {
         enum inbox_event event = inbox_wait(keeper, crew);
@@ -157,8 +152,7 @@ static bool ran_out_of_memory(const struct keeper *keeper, const struct crew *cr
             crew->peak_bytes > examiner_memory_bytes(1, keeper->seen) / 2);
 }
 
-/* What ended the examiner, in words. */
-static void say_end(const struct crew *crew, char *text, size_t size) {
+void crew_say_end(const struct crew *crew, char *text, size_t size) {
     const char *name = crew->signal != 0 ? sigabbrev_np(crew->signal) : NULL;
     if (crew->distrusted)
         snprintf(text, size, "the examiner sent a record that cannot be");
@@ -187,7 +181,7 @@ static enum outcome store_fault(struct keeper *keeper, const struct found *found
         return STOP_RUN;
     }
     char end[80];
-    say_end(crew, end, sizeof end);
+    crew_say_end(crew, end, sizeof end);
     if (crew->late)
         artifact_fail(&artifact, STATUS_TIMEOUT, "no end after %d s, twice", DEADLINE_MS / 1000);
     else if (ran_out_of_memory(keeper, crew))
@@ -198,26 +192,26 @@ static enum outcome store_fault(struct keeper *keeper, const struct found *found
     return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : stop_for_store(keeper);
 }
 
-static enum outcome retry_alone(struct keeper *keeper, const struct found *found) {
+enum outcome keeper_retry_alone(struct keeper *keeper, const struct found *found) {
     struct crew crew;
     uint64_t before = keeper->records;
     for (unsigned tries = 1;; tries++) {
-        if (!crew_start(keeper, &crew, found))
+        if (!crew_start(keeper, &crew, (struct task){.files = found, .count = 1}))
             return STOP_RUN;
-        enum outcome outcome = serve(keeper, &crew);
+        enum outcome outcome = crew_serve(keeper, &crew);
         if (outcome != OUTCOME_OK || keeper->result->stopped)
             return outcome;
         if (crew.signal != SIGKILL || crew.killed || tries == KILLED_TRIES)
             break;
-        usleep(tries * FRUITLESS_PAUSE_MS * 1000U);
+        usleep(tries * KILLED_PAUSE_MS * 1000U);
     }
     if (crew.done && (keeper->records > before || found->type != FOUND_ARTIFACT))
         return OUTCOME_OK;
     return store_fault(keeper, found, &crew);
 }
 
-/* Files that were in hand when an examiner died, copied off the board before it is used again. */
-static enum outcome retry_suspects(struct keeper *keeper) {
+/* They are copied off the board before it is used again. */
+enum outcome keeper_retry_suspects(struct keeper *keeper) {
     enum outcome outcome = OUTCOME_OK;
     unsigned slots = keeper->request->jobs;
     struct arena *arena = arena_new(slots * sizeof(struct slot) * 2 + 65536);
@@ -233,63 +227,42 @@ static enum outcome retry_suspects(struct keeper *keeper) {
         }
     }
     for (unsigned i = 0; i < count && outcome == OUTCOME_OK && !keeper->result->stopped; i++)
-        outcome = retry_alone(keeper, &suspects[i]);
+        outcome = keeper_retry_alone(keeper, &suspects[i]);
     arena_free(arena);
     return outcome;
 }
 
 /* --- the scan ------------------------------------------------------------------------------- */
 
-/* Only a death that left something new behind may be followed by any number of others: what an
- * examiner claims to have in hand, or sends once more, is no progress. */
-static enum outcome weigh_death(struct keeper *keeper, const struct crew *crew) {
-    char end[80];
-    if (!keeper_refresh(keeper)) {
-        log_line(LOG_ERROR, "out of memory");
-        return STOP_RUN;
-    }
-    size_t seen = seen_count(keeper->seen);
-    keeper->fruitless = seen > keeper->seen_at_death ? 0 : keeper->fruitless + 1;
-    keeper->seen_at_death = seen;
-    keeper->careful = crew->distrusted || keeper->fruitless > 0;
-    if (keeper->fruitless >= FRUITLESS_MAX) {
-        say_end(crew, end, sizeof end);
-        log_line(LOG_ERROR, "%s, %d times without examining anything new", end, FRUITLESS_MAX);
-        return STOP_RUN;
-    }
-    if (keeper->fruitless > 0)
-        usleep(keeper->fruitless * FRUITLESS_PAUSE_MS * 1000U);
-    return OUTCOME_OK;
-}
-
-/* What no second try can mend; a message has been logged. */
-static bool is_hopeless(const struct crew *crew) {
+bool crew_is_hopeless(const struct crew *crew) {
     if (crew->exit_status == EXAMINER_NO_FILES)
         log_line(LOG_ERROR, "the limit of open files is too low (ulimit -n)");
     return crew->exit_status == EXAMINER_NO_MIRROR || crew->exit_status == EXAMINER_NO_FILES;
 }
 
+bool crew_has_finished(const struct crew *crew) {
+    return crew->done && crew->exit_status == EXAMINER_DONE && crew->signal == 0;
+}
+
+void keeper_begin_walk(struct keeper *keeper) {
+    atomic_store(&keeper->board->known, 0);
+    keeper->met_again = keeper->result->examined - keeper->result->by_status[STATUS_UNREADABLE];
+}
+
 static enum outcome run_examiners(struct keeper *keeper) {
-    keeper->seen_at_death = seen_count(keeper->seen);
-    for (;;) {
-        struct crew crew;
-        atomic_store(&keeper->board->known, 0);
-        keeper->met_again = keeper->result->examined - keeper->result->by_status[STATUS_UNREADABLE];
-        if (!crew_start(keeper, &crew, NULL))
-            return STOP_RUN;
-        enum outcome outcome = serve(keeper, &crew);
-        if (outcome != OUTCOME_OK || keeper->result->stopped)
-            return outcome;
-        if (crew.done && crew.exit_status == EXAMINER_DONE && crew.signal == 0)
-            return OUTCOME_OK;
-        if (is_hopeless(&crew))
-            return STOP_RUN;
-        outcome = retry_suspects(keeper);
-        if (outcome == OUTCOME_OK && !keeper->result->stopped)
-            outcome = weigh_death(keeper, &crew);
-        if (outcome != OUTCOME_OK || keeper->result->stopped)
-            return outcome;
-    }
+    struct crew crew;
+    keeper_begin_walk(keeper);
+    if (!crew_start(keeper, &crew, (struct task){.files = NULL}))
+        return STOP_RUN;
+    enum outcome outcome = crew_serve(keeper, &crew);
+    if (outcome != OUTCOME_OK || keeper->result->stopped || crew_has_finished(&crew))
+        return outcome;
+    if (crew_is_hopeless(&crew))
+        return STOP_RUN;
+    outcome = keeper_retry_suspects(keeper);
+    if (outcome != OUTCOME_OK || keeper->result->stopped)
+        return outcome;
+    return keeper_run_batches(keeper);
 }
 
 static bool is_present(void *context, uint64_t key) {

@@ -3,6 +3,9 @@
 
 #include <endian.h>
 
+/* The kernel's errnos are below it. */
+enum { ERRNO_MAX = 4095 };
+
 /* --- writing -------------------------------------------------------------------------------- */
 
 struct writer {
@@ -141,6 +144,15 @@ static void add_counts(struct writer *writer, const struct walk_counts *counts) 
     add_u64(writer, counts->links_inside);
 }
 
+static void add_found(struct writer *writer, const struct found *found) {
+    add_u8(writer, found->type);
+    add_span(writer, found->path);
+    add_span(writer, found->project);
+    add_u64(writer, found->size_bytes);
+    add_u64(writer, (uint64_t)found->mtime_ns);
+    add_u32(writer, (uint64_t)found->error);
+}
+
 static void add_body(struct writer *writer, const struct record *record) {
     switch (record->type) {
     case RECORD_ARTIFACT:
@@ -167,6 +179,9 @@ static void add_body(struct writer *writer, const struct record *record) {
         break;
     case RECORD_COUNTS:
         add_counts(writer, &record->counts);
+        break;
+    case RECORD_FOUND:
+        add_found(writer, &record->found);
         break;
     case RECORD_DONE:
         break;
@@ -427,6 +442,19 @@ static struct walk_counts take_counts(struct reader *reader) {
     return counts;
 }
 
+static struct found take_found(struct reader *reader) {
+    struct found found = {.type = (enum found_type)take_choice(reader, FOUND_PROJECT_PAGE)};
+    found.path = take_path(reader);
+    found.project = take_span(reader);
+    found.size_bytes = take_amount(reader);
+    found.mtime_ns = (int64_t)take_u64(reader);
+    uint32_t error = take_u32(reader);
+    if (error > ERRNO_MAX)
+        fail(reader, "an impossible error");
+    found.error = (int)error;
+    return found;
+}
+
 static void take_body(struct reader *reader, struct record *record) {
     switch (record->type) {
     case RECORD_ARTIFACT:
@@ -453,6 +481,9 @@ static void take_body(struct reader *reader, struct record *record) {
         break;
     case RECORD_COUNTS:
         record->counts = take_counts(reader);
+        break;
+    case RECORD_FOUND:
+        record->found = take_found(reader);
         break;
     case RECORD_DONE:
         break;

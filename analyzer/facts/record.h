@@ -29,6 +29,7 @@ enum record_type {
     RECORD_PAGE_OWNER,   /* page_path, project, user */
     RECORD_PAGE_END,     /* page_path, key */
     RECORD_COUNTS,       /* counts */
+    RECORD_FOUND,        /* found: a file to be examined, from an examiner that only walks */
     RECORD_DONE          /* nothing: the examiner has finished all of its work */
 };
 
@@ -47,6 +48,7 @@ struct record {
     struct index_file file;
     bool on_disk;
     struct walk_counts counts;
+    struct found found;
 };
 
 /*
