@@ -97,6 +97,8 @@ bool crew_start(struct keeper *keeper, struct crew *crew, struct task task) {
     int records[2] = {-1, -1};
     int log[2] = {-1, -1};
     pid_t parent = getpid();
+    for (unsigned i = 0; i < keeper->request->jobs; i++)
+        slot_release(&keeper->board->slots[i]); /* of the one before */
     if (!keeper_refresh(keeper) || pipe2(records, O_CLOEXEC) != 0 || pipe2(log, O_CLOEXEC) != 0)
         goto failed;
     fcntl(records[1], F_SETPIPE_SZ, PIPE_BYTES); /* best effort: a smaller pipe is only slower */

@@ -23,7 +23,7 @@ struct shared {
     struct json *json;
 };
 
-static void show(struct json *json, const struct walk *walk, const struct found *found) {
+static void show(struct json *json, struct walk *walk, const struct found *found) {
     static const char *const types[] = {"artifact", "simple", "project"};
     struct buffer hex = BUFFER_EMPTY;
     hex_add(&hex, found->path);
@@ -66,7 +66,7 @@ static void *run_thread(void *context) {
     return NULL;
 }
 
-static void show_counts(struct json *json, const struct walk *walk) {
+static void show_counts(struct json *json, struct walk *walk) {
     const struct walk_counts counts = walk_counts(walk);
     const struct {
         const char *name;

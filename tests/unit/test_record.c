@@ -120,6 +120,12 @@ static void random_record(struct dice *dice, struct arena *arena, struct record 
     record->file.yanked = roll_below(dice, 2) == 0;
     record->on_disk = roll_below(dice, 2) == 0;
     record->counts = (struct walk_counts){roll(dice) >> 1, 1, 2, 3, 4, 5, 6, roll(dice) >> 1};
+    record->found = (struct found){.type = (enum found_type)roll_below(dice, 3),
+                                   .path = record->page_path,
+                                   .project = record->project,
+                                   .size_bytes = roll(dice) >> 1,
+                                   .mtime_ns = (int64_t)roll(dice),
+                                   .error = (int)roll_below(dice, 134)};
 }
 
 /* --- comparing ------------------------------------------------------------------------------ */
@@ -209,6 +215,14 @@ static void assert_index_file(const struct index_file *got, const struct index_f
     assert_int_equal(got->yanked, want->yanked);
 }
 
+static void assert_found(const struct found *got, const struct found *want) {
+    assert_int_equal(got->type, want->type);
+    assert_span(got->path, want->path);
+    assert_span(got->project, want->project);
+    assert_true(got->size_bytes == want->size_bytes && got->mtime_ns == want->mtime_ns);
+    assert_int_equal(got->error, want->error);
+}
+
 static void assert_record(const struct record *got, const struct record *want) {
     assert_int_equal(got->type, want->type);
     if (want->type == RECORD_ARTIFACT) {
@@ -216,6 +230,8 @@ static void assert_record(const struct record *got, const struct record *want) {
         assert_artifact(&got->artifact, &want->artifact);
     } else if (want->type == RECORD_COUNTS) {
         assert_memory_equal(&got->counts, &want->counts, sizeof want->counts);
+    } else if (want->type == RECORD_FOUND) {
+        assert_found(&got->found, &want->found);
     } else if (want->type != RECORD_DONE) {
         assert_span(got->page_path, want->page_path);
     }
