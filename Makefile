@@ -98,6 +98,10 @@ $(BUILD)/oracle/%: tests/oracle/%.c $(HOUSE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
 
+$(BUILD)/bench/%: tests/bench/%.c $(HOUSE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 unit: $(UNIT_TESTS)
