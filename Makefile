@@ -57,7 +57,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
 EMBEDDED := $(BUILD)/gen/schema_sql.h $(patsubst datasets/%.txt,$(BUILD)/gen/%_txt.h,$(wildcard datasets/*.txt))
 
-.PHONY: all sweep demo test test-real eval unit probes lint format sample install uninstall clean schema
+.PHONY: all sweep demo test test-real eval bench unit probes lint format sample install uninstall clean schema
 all: winnow
 
 winnow: $(BUILD)/winnow
@@ -139,6 +139,12 @@ eval:
 	@scripts/install-deps build
 	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow
 	@WINNOW_BUILD=$(BUILD) tests/eval/evaluate.py
+
+# How fast winnow is beside its peers, on the same files: reports/BENCHMARK.md.
+bench:
+	@scripts/install-deps build
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(BUILD)/bench/peers $(BUILD)/bench/make_facts
+	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py
 
 # The data dictionary, generated from the columns that the reports are written with.
 schema: $(BUILD)/winnow
