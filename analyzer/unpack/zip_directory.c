@@ -62,6 +62,8 @@ static void check_comment(struct unpack *unpack, struct span after, uint16_t com
     struct span comment = span_slice(after, 0, comment_bytes);
     if (comment.len > 0)
         unpack_note(unpack->artifact, CODE_ZIP_COMMENT, comment);
+    if (span_search(comment, "PK\003\004") < comment.len)
+        unpack_notef(unpack->artifact, CODE_ZIP_HIDDEN_MEMBER, "in the comment");
     if (after.len > comment_bytes)
         unpack_notef(unpack->artifact, CODE_ZIP_TRAILING_DATA, "%zu bytes",
                      after.len - comment_bytes);

@@ -20,6 +20,12 @@ struct layout {
     struct buffer scratch; /* headers that are not in the tail */
 };
 
+uint64_t zip_extent_end(const struct zip_directory *directory, uint64_t start, uint64_t header,
+                        uint64_t data) {
+    uint64_t left = directory->at - start;
+    return header > left || data > left - header ? directory->at + 1 : start + header + data;
+}
+
 static int compare_extents(const void *a, const void *b) {
     const struct zip_extent *x = a;
     const struct zip_extent *y = b;
@@ -250,7 +256,7 @@ static enum outcome check_local(struct layout *layout, struct zip_extent *extent
     if (outcome != OUTCOME_OK || view.len < ZIP_LOCAL_BYTES)
         return outcome;
     struct zip_record local = local_record(span_of(view.at, whole < view.len ? whole : view.len));
-    extent->end = extent->start + whole + record.packed_size;
+    extent->end = zip_extent_end(layout->directory, extent->start, whole, record.packed_size);
     compare_local(unpack, &record, &local);
     if (((record.flags | local.flags) & ZIP_FLAG_DESCRIPTOR) != 0)
         return check_descriptor(layout, &record, extent);

@@ -32,13 +32,19 @@ static enum outcome add_record(struct unpack *unpack, struct zip *zip,
     member->type = type_of(record);
     member->index = at;
     zip_check_record(unpack, record);
+    uint64_t limit = zip->directory.at;
     uint64_t start = record->offset + zip->directory.shift;
-    uint64_t fixed = ZIP_LOCAL_BYTES + record->name.len;
-    uint64_t end = start + fixed + record->packed_size;
-    if (start < record->offset || end < record->packed_size || end > zip->directory.at) {
+    uint64_t end = limit;
+    uint64_t header = ZIP_LOCAL_BYTES + record->name.len;
+    if (start < record->offset || start > limit || header > limit - start) {
         tally(&unpack->tallies, CODE_ZIP_LOCAL_MISSING, record->name);
         artifact_fail(unpack->artifact, STATUS_DAMAGED, "zip: a member lies outside the file");
-        end = start = zip->directory.at; /* an empty place that overlaps nothing */
+        start = limit; /* an empty place that overlaps nothing */
+    } else {
+        end = zip_extent_end(&zip->directory, start, header, record->packed_size);
+        if (end > limit)
+            artifact_fail(unpack->artifact, STATUS_DAMAGED,
+                          "zip: a member reaches into the directory");
     }
     zip->extents[index] = (struct zip_extent){start, end, (uint32_t)at};
     return OUTCOME_OK;

@@ -35,27 +35,27 @@ class Hostile(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def probe(self, paths, name, brief=False, seconds=60):
+    def probe(self, paths, name, brief=False, seconds=60, thorough=False):
         lines = "".join(f"{path}\t{name}\n" for path in paths)
-        command = [str(PROBE)] + (["--brief"] if brief else [])
+        command = [str(PROBE)] + ["--brief"] * brief + ["--thorough"] * thorough
         done = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=True,
                               timeout=seconds,
                               preexec_fn=None if SANITIZED else limit_memory)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def probe_one(self, data, name, brief=False):
+    def probe_one(self, data, name, brief=False, thorough=False):
         path = self.folder / "one"
         if data is not None:
             path.write_bytes(data)
-        return self.probe([path], name, brief)[0]
+        return self.probe([path], name, brief, thorough=thorough)[0]
 
-    def probe_all(self, variants, name):
+    def probe_all(self, variants, name, thorough=False):
         paths = []
         for i, data in enumerate(variants):
             path = self.folder / f"v{i}"
             path.write_bytes(data)
             paths.append(path)
-        found = self.probe(paths, name)
+        found = self.probe(paths, name, thorough=thorough)
         self.assertEqual(len(found), len(paths))
         return found
 
