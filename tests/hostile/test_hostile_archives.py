@@ -173,11 +173,11 @@ def all_flips(data):
 class Losses(Hostile):
     """Cut at every byte, flip every byte: either the artifact is not "ok", or nothing is missing."""
 
-    def check_variants(self, data, variants, name):
-        whole = self.probe_one(data, name)
+    def check_variants(self, data, variants, name, thorough=False):
+        whole = self.probe_one(data, name, thorough=thorough)
         self.assertEqual(whole["status"], "ok")
         expected = contents(whole)
-        for i, found in enumerate(self.probe_all(variants, name)):
+        for i, found in enumerate(self.probe_all(variants, name, thorough)):
             if found["status"] == "ok":
                 self.assertEqual(contents(found), expected, (name, i, found["anomalies"]))
 
@@ -192,11 +192,48 @@ class Losses(Hostile):
 
     def test_wheel_cut(self):
         data = recipes.small_wheel()
-        self.check_variants(data, (data[:at] for at in range(len(data))), WHEEL)
+        for thorough in (False, True):
+            self.check_variants(data, (data[:at] for at in range(len(data))), WHEEL, thorough)
 
     def test_wheel_flipped(self):
         data = recipes.small_wheel()
-        self.check_variants(data, all_flips(data), WHEEL)
+        for thorough in (False, True):
+            self.check_variants(data, all_flips(data), WHEEL, thorough)
+
+    def test_wheel_with_a_directory_beyond_the_tail(self):
+        """Cut and flipped at some bytes, since every one takes an hour: members, directory, end."""
+        rng = random.Random(22)
+        members = [(f"foo/{'n' * 90}{i}.py", rng.randbytes(rng.randrange(40))) for i in range(550)]
+        data = recipes.make_zip(members)
+        directory = data.index(b"PK\1\2")
+        self.assertGreater(len(data) - directory, 66_000)
+        places = [*rng.sample(range(directory), 120), *rng.sample(range(directory, len(data)), 120),
+                  *range(directory, directory + 46), *range(len(data) - 22, len(data))]
+        flips = [data[:at] + bytes([data[at] ^ rng.choice([0xFF, 1, 0x80])]) + data[at + 1:]
+                 for at in places]
+        for thorough in (False, True):
+            self.check_variants(data, [data[:at] for at in places] + flips, WHEEL, thorough)
+
+    def test_contents_nobody_asks_for(self):
+        """Read with --thorough, and only then; damage in any of them fails the artifact."""
+        rng = random.Random(23)
+        members = [(f"foo/data{i}.bin", rng.randbytes(3000)) for i in range(40)]
+        for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            data = recipes.make_zip(members, method)
+            places = [data.index(b"data%d.bin" % i) + 30 + rng.randrange(2900) for i in range(40)]
+            flips = [data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1:] for at in places]
+            paths = []
+            for i, flipped in enumerate([data, *flips]):
+                paths.append(self.folder / f"f{i}")
+                paths[-1].write_bytes(flipped)
+            plain = self.probe(paths, WHEEL, brief=True)
+            self.assertEqual({found["status"] for found in plain}, {"ok"})
+            whole, *damaged = self.probe(paths, WHEEL, brief=True, thorough=True)
+            self.assertEqual((whole["status"], whole["anomalies"]), ("ok", []))
+            for i, found in enumerate(damaged):
+                self.assertEqual(found["status"], "damaged")
+                self.assertTrue(dict(found["anomalies"])["zip-contents"].startswith(
+                    f"foo/data{i}.bin: "), found["anomalies"])
 
     def test_sdists_cut(self):
         tar = recipes.small_sdist_tar()
