@@ -4,6 +4,8 @@
 #include "base/text.h"
 
 static unsigned byte_oddity(unsigned char c) {
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') /* most are: told first */
+        return 0;
     if (c >= 0x80)
         return NAME_NOT_ASCII;
     if (c < 0x20 || c == 0x7f)

@@ -199,7 +199,8 @@ enum outcome zip_read_rest(struct unpack *unpack, const struct zip_directory *di
     reading->directory = directory;
     reading->budget = unpack->budget;
     reading->budget.bytes_out = 0;
-    enum outcome outcome = unpack->budget.crossed ? SKIP_ARTIFACT : pass_all(reading);
+    bool enough = unpack->artifact->status == STATUS_OVER_LIMIT;
+    enum outcome outcome = enough ? SKIP_ARTIFACT : pass_all(reading);
     inflateEnd(&reading->zlib);
     free(reading);
     return outcome;

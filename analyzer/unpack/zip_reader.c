@@ -96,7 +96,10 @@ static enum outcome list_records(struct unpack *unpack, struct zip *zip) {
     return check_count(unpack, directory);
 }
 
-/* What the index counts as a bomb. Sizes are claims, their sum stops at what is certainly one. */
+/*
+ * Bombs, by what the directory claims: as the index counts, and as we do. Such a claim either comes
+ * out, which is too much, or does not, which is damage: no need to see which.
+ */
 static void check_ratio(struct unpack *unpack) {
     uint64_t total = 0;
     for (size_t i = 0; i < unpack->member_count; i++)
@@ -105,6 +108,10 @@ static void check_ratio(struct unpack *unpack) {
     if (total > INDEX_RATIO_FREE_BYTES && total / INDEX_RATIO_MAX >= unpack->size)
         unpack_notef(unpack->artifact, CODE_ZIP_RATIO, "%llu bytes of %llu",
                      (unsigned long long)total, (unsigned long long)unpack->size);
+    if (total > ARCHIVE_RATIO_FREE_BYTES && total / ARCHIVE_RATIO_MAX > unpack->size)
+        artifact_fail(unpack->artifact, STATUS_OVER_LIMIT,
+                      "more than %u times its own size is said to come out of it",
+                      ARCHIVE_RATIO_MAX);
 }
 
 /* Whether the directory gave reason to look closer. */

@@ -66,31 +66,47 @@ class Bombs(Hostile):
         self.assertLess(found["ms"], ms * (4 if SANITIZED else 1), found["detail"])
         self.assertLessEqual(found["arena_bytes"], 384 << 20)
 
+    def check_zip(self, data, *codes, statuses=("over_limit", "damaged")):
+        """Read as it is read in a sweep, and through with --thorough, nothing asked for before."""
+        for brief, thorough in ((False, False), (True, True), (False, True)):
+            found = self.probe_one(data, WHEEL, brief, thorough)
+            self.check(found, *statuses)
+            for code in codes:
+                self.assertIn(code, dict(found["anomalies"]))
+
     def test_flat_zip(self):
-        found = self.probe_one(recipes.flat_zip_bomb(), WHEEL)
-        self.check(found, "over_limit")
+        self.check_zip(recipes.flat_zip_bomb(), "zip-ratio", statuses=["over_limit"])
+        self.check_zip(recipes.single_zip_bomb(), "zip-ratio", statuses=["over_limit", "damaged"])
 
     def test_overlapped_zip(self):
-        found = self.probe_one(recipes.overlapped_zip_bomb(), WHEEL)
+        self.check_zip(recipes.overlapped_zip_bomb(), "zip-overlap", "zip-ratio")
+
+    def test_quoted_zip(self):
+        self.check_zip(recipes.quoted_zip_bomb(), "zip-overlap", "zip-ratio")
+
+    def test_much_that_inflates_to_nothing(self):
+        """No budget of what comes out would end this; members that share their data are counted."""
+        found = self.probe_one(recipes.shared_nothing_zip(), WHEEL, brief=True, thorough=True)
         self.check(found, "over_limit", "damaged")
         self.assertIn("zip-overlap", dict(found["anomalies"]))
 
-    def test_quoted_zip(self):
-        found = self.probe_one(recipes.quoted_zip_bomb(), WHEEL)
-        self.check(found, "over_limit", "damaged")
-        self.assertIn("zip-overlap", dict(found["anomalies"]))
+    def test_nested_zips(self):
+        """Nothing is unpacked twice: a ZIP in a ZIP is data."""
+        self.check_zip(recipes.nested_zips(), statuses=["ok"])
 
     def test_claims_of_end_records(self):
         for data in (recipes.end_record_only(), recipes.end64_only()):
-            found = self.probe_one(data, WHEEL)
-            self.check(found, "damaged", "over_limit", ms=100)
-            self.assertLess(found["arena_bytes"], 1 << 20)
+            for thorough in (False, True):
+                found = self.probe_one(data, WHEEL, thorough=thorough)
+                self.check(found, "damaged", "over_limit", ms=100)
+                self.assertLess(found["arena_bytes"], 1 << 20)
 
     def test_too_many_members(self):
         recipes.million_member_zip(self.folder / "one")
-        found = self.probe_one(None, WHEEL, brief=True)
-        self.check(found, "over_limit")
-        self.assertEqual(found["member_count"], 250_000)
+        for thorough in (False, True):
+            found = self.probe_one(None, WHEEL, brief=True, thorough=thorough)
+            self.check(found, "over_limit")
+            self.assertEqual(found["member_count"], 250_000)
         recipes.header_only_members(self.folder / "one")
         found = self.probe_one(None, SDIST, brief=True)
         self.check(found, "over_limit")
