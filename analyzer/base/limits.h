@@ -15,6 +15,9 @@
  * data reach about 200, so we stop later than it does. */
 #define ARCHIVE_RATIO_MAX 400U
 #define ARCHIVE_RATIO_FREE_BYTES (UINT64_C(64) << 20)
+/* The index's own figures, which only make an anomaly. */
+#define INDEX_RATIO_MAX 50U
+#define INDEX_RATIO_FREE_BYTES (UINT64_C(64) << 20)
 /* Members: the largest honest wheels hold some 60,000. */
 #define ARCHIVE_MEMBERS_MAX 250000U
 /* Member names: PATH_MAX on Linux. */
