@@ -101,6 +101,7 @@ static enum outcome check_xz_dictionary(struct unpack *unpack) {
 static enum outcome next_piece(struct tar_stream *tar) {
     enum outcome outcome = tar->source.next(tar->source.state, &tar->piece);
     tar->bytes_given += tar->piece.len;
+    tar_headers_feed(tar->reading.headers, tar->piece);
     return outcome;
 }
 
@@ -197,9 +198,13 @@ static enum outcome drain(struct tar_stream *tar) {
             rest = tar->piece;
         } while (rest.len > 0);
     }
-    if (!clean)
-        unpack_note(tar->unpack->artifact, CODE_TAR_TRAILING_DATA, SPAN_EMPTY);
-    return OUTCOME_OK;
+    if (clean)
+        return OUTCOME_OK;
+    unpack_note(tar->unpack->artifact, CODE_TAR_TRAILING_DATA, SPAN_EMPTY);
+    if (tar->unpack->member_count > 0)
+        return OUTCOME_OK;
+    return artifact_fail(tar->unpack->artifact, STATUS_DAMAGED,
+                         "tar: zeros, then something else: not a tar");
 }
 
 static enum outcome tar_open(struct unpack *unpack, enum container container, void **state) {
@@ -210,9 +215,11 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
     *state = tar;
     tar->unpack = unpack;
     tar->container = container;
-    tar->reading = (struct tar_reading){.unpack = unpack};
+    tar->reading = (struct tar_reading){.unpack = unpack, .headers = tar_headers_new(unpack)};
     enum outcome outcome = OUTCOME_OK;
-    if (container == CONTAINER_TAR_XZ)
+    if (tar->reading.headers == NULL)
+        outcome = unpack_out_of_memory(unpack);
+    else if (container == CONTAINER_TAR_XZ)
         outcome = check_xz_dictionary(unpack);
     if (outcome == OUTCOME_OK)
         outcome = open_bytes(tar);
@@ -221,12 +228,16 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
     if (outcome == OUTCOME_OK)
         outcome = open_reader(tar);
     tar->reading.in_memory = tar->source.state == NULL;
+    if (outcome == OUTCOME_OK && tar->reading.in_memory)
+        tar_headers_feed(tar->reading.headers, tar->whole);
     if (outcome == OUTCOME_OK)
         outcome = tar_read_members(&tar->reading);
     if (outcome == OUTCOME_OK)
         outcome = check_end(tar);
     if (outcome == OUTCOME_OK)
         outcome = drain(tar);
+    if (tar->reading.headers != NULL)
+        tar_headers_end(tar->reading.headers, outcome == OUTCOME_OK);
     return outcome;
 }
 
