@@ -38,7 +38,7 @@ enum phase { IN_MEMBERS, AFTER_END, STOPPED };
 
 /* What the extended headers of the member to come said. */
 struct announced {
-    bool any; /* other than a global one */
+    bool any;
     bool long_name;
     bool long_link;
     bool pax;
@@ -90,8 +90,8 @@ static void tally_copy(struct tar_headers *headers, enum unpack_code code, struc
     struct tallies *tallies = &headers->unpack->tallies;
     struct span copy = SPAN_EMPTY;
     if (tallies->count[code] == 0)
-        arena_copy(headers->unpack->artifact->arena,
-                   span_slice(name, 0, ANOMALY_DETAIL_BYTES_MAX), &copy);
+        arena_copy(headers->unpack->artifact->arena, span_slice(name, 0, ANOMALY_DETAIL_BYTES_MAX),
+                   &copy);
     tally(tallies, code, copy);
 }
 
@@ -179,7 +179,9 @@ static void take_pax(struct tar_headers *headers, struct span records) {
 static void take_global(struct tar_headers *headers, struct span records) {
     struct pax_facts facts = pax_read(records);
     headers->announced.facts.malformed |= facts.malformed;
-    headers->announced.conflict |= facts.has_path || facts.has_linkpath || facts.has_size;
+    headers->announced.any = true;
+    headers->announced.conflict |=
+        facts.has_path || facts.has_linkpath || facts.has_size || facts.sparse;
 }
 
 static void take_long_name(struct tar_headers *headers, struct span text, bool of_link) {
@@ -325,8 +327,7 @@ static size_t feed_some(struct tar_headers *headers, struct span bytes) {
     headers->block_len += used;
     if (headers->block_len == BLOCK_BYTES) {
         headers->block_len = 0;
-        take_block(headers, span_of(headers->block, BLOCK_BYTES),
-                   headers->at + used - BLOCK_BYTES);
+        take_block(headers, span_of(headers->block, BLOCK_BYTES), headers->at + used - BLOCK_BYTES);
     }
     return used;
 }

@@ -50,18 +50,16 @@ static bool holds_nul(struct span text) {
     return span_find(text, 0) < text.len;
 }
 
-/* Whether the value is one that the key may have. */
+/* Whether the value is one that the key may have. An empty one takes a statement back, by POSIX,
+ * and is a name of no letters to others. */
 static bool value_fits(struct span key, struct span value) {
-    if (value.len == 0)
-        return true;
     if (span_is(key, "mtime") || span_is(key, "atime") || span_is(key, "ctime"))
         return is_time(value);
     if (span_is(key, "size") || span_is(key, "uid") || span_is(key, "gid"))
         return is_number(value);
-    if (span_is(key, "path") || span_is(key, "linkpath") || span_is(key, "uname") ||
-        span_is(key, "gname"))
-        return !holds_nul(value);
-    return true;
+    if (span_is(key, "path") || span_is(key, "linkpath"))
+        return value.len > 0 && !holds_nul(value);
+    return !(span_is(key, "uname") || span_is(key, "gname")) || !holds_nul(value);
 }
 
 static void state(bool *has, bool *repeated, struct span value) {

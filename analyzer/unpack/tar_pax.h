@@ -20,7 +20,6 @@ struct pax_facts {
     struct span path; /* borrowed from the records; "" when not stated */
 };
 
-/* An empty value takes a statement back, as POSIX has it. */
 struct pax_facts pax_read(struct span records);
 
 #endif
