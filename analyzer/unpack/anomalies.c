@@ -140,6 +140,7 @@ const struct anomaly_meaning unpack_anomalies[] = {
                                 false},
     [CODE_GZIP_TRAILING_DATA] = {"gzip-trailing-data", "bytes after the gzip data", false},
     [CODE_GZIP_MEMBERS] = {"gzip-members", "the gzip file is made of several members", false},
+    [CODE_BZIP2_TRAILING_DATA] = {"bzip2-trailing-data", "bytes after the bzip2 data", false},
 };
 
 const size_t unpack_anomaly_count = sizeof unpack_anomalies / sizeof unpack_anomalies[0];

@@ -16,6 +16,7 @@
 #include "unpack/lzw.h"
 #include "unpack/tar_member.h"
 #include "unpack/xz_header.h"
+#include "unpack/zstd_header.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -83,16 +84,22 @@ static enum outcome open_bytes(struct tar_stream *tar) {
     return opened ? OUTCOME_OK : unpack_out_of_memory(unpack);
 }
 
-static enum outcome check_xz_dictionary(struct unpack *unpack) {
-    unsigned char head[MAGIC_BYTES];
-    size_t len = unpack->size < sizeof head ? (size_t)unpack->size : sizeof head;
-    enum outcome outcome = unpack_read(unpack, 0, head, len);
+/* What the decompressor would have to hold at once. */
+static enum outcome check_memory_asked_for(struct unpack *unpack, enum container container) {
+    if (container != CONTAINER_TAR_XZ && container != CONTAINER_TAR_ZSTD)
+        return OUTCOME_OK;
+    unsigned char bytes[MAGIC_BYTES];
+    size_t len = unpack->size < sizeof bytes ? (size_t)unpack->size : sizeof bytes;
+    enum outcome outcome = unpack_read(unpack, 0, bytes, len);
     if (outcome != OUTCOME_OK)
         return outcome;
-    uint64_t bytes = xz_dictionary_bytes(span_of(head, len));
-    if (bytes > XZ_DICTIONARY_BYTES_MAX)
-        return artifact_fail(unpack->artifact, STATUS_OVER_LIMIT,
-                             "xz: asks for a dictionary of %llu bytes", (unsigned long long)bytes);
+    struct span head = span_of(bytes, len);
+    bool is_xz = container == CONTAINER_TAR_XZ;
+    uint64_t asked = is_xz ? xz_dictionary_bytes(head) : zstd_window_bytes(head);
+    if (asked > (is_xz ? XZ_DICTIONARY_BYTES_MAX : ZSTD_WINDOW_BYTES_MAX))
+        return artifact_fail(unpack->artifact, STATUS_OVER_LIMIT, "%s of %llu bytes",
+                             is_xz ? "xz: asks for a dictionary" : "zstd: asks for a window",
+                             (unsigned long long)asked);
     return OUTCOME_OK;
 }
 
@@ -207,6 +214,29 @@ static enum outcome drain(struct tar_stream *tar) {
                          "tar: zeros, then something else: not a tar");
 }
 
+/* A ZIP's end record behind a directory: to a parser that looks at the end first, this is a ZIP. */
+static bool ends_as_zip(struct unpack *unpack) {
+    enum { END_BYTES = 22, SIZE_AT = 12 };
+    if (unpack_read_tail(unpack) != OUTCOME_OK)
+        return false;
+    struct span tail = unpack->tail;
+    for (;;) {
+        const unsigned char *end = memmem(tail.at, tail.len, "PK\005\006", 4);
+        if (end == NULL)
+            return false;
+        size_t at = (size_t)(end - tail.at);
+        if (tail.len - at < END_BYTES)
+            return false;
+        uint32_t size = (uint32_t)end[SIZE_AT] | (uint32_t)end[SIZE_AT + 1] << 8 |
+                        (uint32_t)end[SIZE_AT + 2] << 16 | (uint32_t)end[SIZE_AT + 3] << 24;
+        uint64_t before = (uint64_t)(end - unpack->tail.at);
+        if (size > before ? size <= unpack->tail_at + before
+                          : size >= 4 && memcmp(end - size, "PK\001\002", 4) == 0)
+            return true;
+        tail = span_from(tail, at + 4);
+    }
+}
+
 static enum outcome tar_open(struct unpack *unpack, enum container container, void **state) {
     *state = NULL;
     struct tar_stream *tar = calloc(1, sizeof *tar);
@@ -219,8 +249,8 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
     enum outcome outcome = OUTCOME_OK;
     if (tar->reading.headers == NULL)
         outcome = unpack_out_of_memory(unpack);
-    else if (container == CONTAINER_TAR_XZ)
-        outcome = check_xz_dictionary(unpack);
+    else
+        outcome = check_memory_asked_for(unpack, container);
     if (outcome == OUTCOME_OK)
         outcome = open_bytes(tar);
     if (outcome == OUTCOME_OK)
@@ -238,6 +268,8 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
         outcome = drain(tar);
     if (tar->reading.headers != NULL)
         tar_headers_end(tar->reading.headers, outcome == OUTCOME_OK);
+    if (ends_as_zip(unpack))
+        unpack_note(unpack->artifact, CODE_ZIP_AND_TAR, SPAN_EMPTY);
     return outcome;
 }
 
