@@ -33,6 +33,8 @@
 #define GZIP_WHOLE_BYTES_MAX (UINT64_C(64) << 20)
 /* The dictionary an xz may ask for: xz -9 takes 64 MiB, some packers 256. */
 #define XZ_DICTIONARY_BYTES_MAX (UINT64_C(256) << 20)
+/* The window a zstd may ask for: what libzstd itself allows unless told otherwise. */
+#define ZSTD_WINDOW_BYTES_MAX (UINT64_C(128) << 20)
 /* What may be held of one artifact at a time: members kept, records made. */
 #define ARTIFACT_MEMORY_BYTES_MAX (UINT64_C(384) << 20)
 /* A member asked for as text (METADATA, entry_points.txt, setup.py...): 10 MB summaries exist. */

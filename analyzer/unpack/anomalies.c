@@ -140,11 +140,39 @@ const struct anomaly_meaning unpack_anomalies[] = {
     [CODE_TAR_NAME_EMPTY] = {"tar-name-empty", "a member has no name", false},
     [CODE_TAR_WARNING] = {"tar-warning", "a member's header has a field that makes no sense",
                           false},
-    [CODE_TAR_NO_END] = {"tar-no-end", "the tar lacks its end-of-archive mark", false},
+    [CODE_TAR_FIELD] =
+        {"tar-field",
+         "a number of a header is none, its checksum is of signed bytes, or it fills a field that "
+         "its format has not: parsers disagree on it",
+         false},
+    [CODE_TAR_PAX_MALFORMED] = {"tar-pax-malformed",
+                                "a record of an extended header does not parse, holds a NUL or a "
+                                "number that is none",
+                                false},
+    [CODE_TAR_HEADER_CONFLICT] =
+        {"tar-header-conflict",
+         "extended headers repeat each other, name a member twice, set names or sizes for all "
+         "members, or describe none: parsers disagree on which count",
+         false},
+    [CODE_TAR_SIZE_CONFLICT] =
+        {"tar-size-conflict",
+         "an extended header contradicts a member's own size, or a link, directory or device has "
+         "a size: parsers may see other members behind it",
+         false},
+    [CODE_TAR_TWO_READINGS] = {"tar-two-readings",
+                               "two ways to read the headers find different members", false},
+    [CODE_TAR_HIDDEN_MEMBER] = {"tar-hidden-member",
+                                "a member's header stands behind the end-of-archive mark", false},
+    [CODE_TAR_THROUGH_LINK] = {"tar-through-link",
+                               "a member's path leads through a symbolic link of the archive",
+                               false},
+    [CODE_TAR_NO_END] = {"tar-no-end", "the tar lacks its end-of-archive mark, or half of it",
+                         false},
     [CODE_TAR_TRAILING_DATA] = {"tar-trailing-data", "bytes after the tar's end-of-archive mark",
                                 false},
     [CODE_GZIP_TRAILING_DATA] = {"gzip-trailing-data", "bytes after the gzip data", false},
     [CODE_GZIP_MEMBERS] = {"gzip-members", "the gzip file is made of several members", false},
+    [CODE_BZIP2_TRAILING_DATA] = {"bzip2-trailing-data", "bytes after the bzip2 data", false},
 };
 
 const size_t unpack_anomaly_count = sizeof unpack_anomalies / sizeof unpack_anomalies[0];
