@@ -84,6 +84,23 @@ void artifact_notef(struct artifact *artifact, const char *code, const char *for
     artifact_note(artifact, code, span_of(text, kept));
 }
 
+void artifact_note_counted(struct artifact *artifact, const char *code, struct span first,
+                           uint64_t count) {
+    /* The name is cut first, so that the count always fits behind it. */
+    char text[ANOMALY_DETAIL_BYTES_MAX];
+    enum { COUNT_BYTES_MAX = 32 };
+    if (count == 1) {
+        artifact_note(artifact, code, first);
+        return;
+    }
+    first = span_slice(first, 0, sizeof text - COUNT_BYTES_MAX);
+    if (first.len > 0)
+        memcpy(text, first.at, first.len);
+    int len = snprintf(text + first.len, COUNT_BYTES_MAX, " and %llu more",
+                       (unsigned long long)(count - 1));
+    artifact_note(artifact, code, span_of(text, first.len + (size_t)(len < 0 ? 0 : len)));
+}
+
 bool artifact_add_entry_point(struct artifact *artifact, const struct entry_point *entry) {
     struct entry_point_list *list = &artifact->entry_points;
     if (list->count >= ENTRY_POINTS_MAX) {

@@ -16,6 +16,7 @@
 #include "extract/setup_cfg.h"
 #include "extract/setup_py.h"
 #include "extract/sources.h"
+#include "extract/wheel_record.h"
 #include "mirror/name.h"
 
 struct extraction {
@@ -321,6 +322,14 @@ static bool fill_top_level(struct extraction *extraction, bool sdist) {
     return filled;
 }
 
+static bool check_record(struct extraction *extraction) {
+    struct artifact *artifact = extraction->artifact;
+    if (artifact->file.format == FORMAT_WHEEL && extraction->outcome != SKIP_ARTIFACT)
+        extraction->outcome =
+            wheel_record_check(extraction->archive, artifact, extraction->sources.info_dir);
+    return extraction->outcome != SKIP_ARTIFACT;
+}
+
 static bool run(struct extraction *extraction) {
     enum artifact_format format = extraction->artifact->file.format;
     bool sdist = format != FORMAT_WHEEL && format != FORMAT_EGG;
@@ -329,7 +338,8 @@ static bool run(struct extraction *extraction) {
            extract_check_identity(extraction->artifact) && read_pyproject(extraction) &&
            read_setup_cfg(extraction) && read_setup_py(extraction) && fill_layout(extraction) &&
            read_entry_points(extraction, sdist) && hand_over_entry_points(extraction) &&
-           fill_requires_projects(extraction) && fill_top_level(extraction, sdist);
+           fill_requires_projects(extraction) && fill_top_level(extraction, sdist) &&
+           check_record(extraction);
 }
 
 enum outcome extract_declarations(struct archive *archive, struct artifact *artifact) {

@@ -139,25 +139,9 @@ void tally(struct tallies *tallies, enum unpack_code code, struct span member_na
         tallies->first[code] = member_name;
 }
 
-static void note_one(struct artifact *artifact, enum unpack_code code, struct span first,
-                     uint64_t count) {
-    if (count == 1) {
-        unpack_note(artifact, code, first);
-        return;
-    }
-    /* The name is cut first, so that the count always fits behind it. */
-    char text[ANOMALY_DETAIL_BYTES_MAX];
-    enum { COUNT_BYTES_MAX = 32 };
-    first = span_slice(first, 0, sizeof text - COUNT_BYTES_MAX);
-    if (first.len > 0)
-        memcpy(text, first.at, first.len);
-    int len = snprintf(text + first.len, COUNT_BYTES_MAX, " and %llu more",
-                       (unsigned long long)(count - 1));
-    unpack_note(artifact, code, span_of(text, first.len + (size_t)(len < 0 ? 0 : len)));
-}
-
 void tallies_note(const struct tallies *tallies, struct artifact *artifact) {
     for (size_t code = 0; code < CODE_COUNT; code++)
         if (tallies->count[code] > 0)
-            note_one(artifact, (enum unpack_code)code, tallies->first[code], tallies->count[code]);
+            artifact_note_counted(artifact, unpack_anomalies[code].code, tallies->first[code],
+                                  tallies->count[code]);
 }
