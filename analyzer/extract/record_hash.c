@@ -19,11 +19,16 @@ struct record_hash {
 };
 
 static const struct record_hash algorithms[] = {
-    {"sha256", 32, false, &nettle_sha256},     {"sha384", 48, false, &nettle_sha384},
-    {"sha512", 64, false, &nettle_sha512},     {"sha3_256", 32, false, &nettle_sha3_256},
-    {"sha3_384", 48, false, &nettle_sha3_384}, {"sha3_512", 64, false, &nettle_sha3_512},
-    {"blake2b", 64, false, NULL},              {"blake2s", 32, false, NULL},
-    {"md5", 16, true, &nettle_md5},            {"sha1", 20, true, &nettle_sha1},
+    {"sha256", 32, false, &nettle_sha256},
+    {"sha384", 48, false, &nettle_sha384},
+    {"sha512", 64, false, &nettle_sha512},
+    {"sha3_256", 32, false, &nettle_sha3_256},
+    {"sha3_384", 48, false, &nettle_sha3_384},
+    {"sha3_512", 64, false, &nettle_sha3_512},
+    {"blake2b", 64, false, NULL},
+    {"blake2s", 32, false, NULL},
+    {"md5", 16, true, &nettle_md5},
+    {"sha1", 20, true, &nettle_sha1},
     {"sha224", 28, true, &nettle_sha224},
 };
 

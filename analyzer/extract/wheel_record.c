@@ -116,10 +116,13 @@ static bool has_folder(struct check *check, struct span folder) {
 /* --- one row ---------------------------------------------------------------------------------- */
 
 static void check_size(struct check *check, const struct member *member, struct span size) {
+    size_t digits = 0;
+    while (digits < size.len && ascii_is_digit(size.at[digits]))
+        digits++;
     uint64_t bytes = 0;
-    if (!text_to_u64(size, &bytes))
+    if (digits < size.len)
         note(check, ODD_MALFORMED, member->path);
-    else if (bytes != member->size)
+    else if (!text_to_u64(size, &bytes) || bytes != member->size)
         note(check, ODD_SIZE, member->path);
 }
 
@@ -132,8 +135,7 @@ static void verify(struct check *check, struct member *member, const struct reco
     size_t noted = artifact->anomalies.count;
     enum artifact_status status = artifact->status;
     struct span bytes = SPAN_EMPTY;
-    enum outcome outcome =
-        archive_bytes(check->archive, member, RECORD_MEMBER_BYTES_MAX, &bytes);
+    enum outcome outcome = archive_bytes(check->archive, member, RECORD_MEMBER_BYTES_MAX, &bytes);
     if (outcome == SKIP_ARTIFACT)
         check->outcome = SKIP_ARTIFACT;
     else if (outcome == SKIP_MEMBER && artifact->status == status)
@@ -239,8 +241,7 @@ static struct member *find_in_info(const struct check *check, const char *name) 
     buffer_add(&path, check->info_dir);
     buffer_add_byte(&path, '/');
     buffer_add_text(&path, name);
-    struct member *member =
-        path.failed ? NULL : archive_find(check->archive, buffer_span(&path));
+    struct member *member = path.failed ? NULL : archive_find(check->archive, buffer_span(&path));
     buffer_free(&path);
     return member != NULL && member->type == MEMBER_FILE ? member : NULL;
 }

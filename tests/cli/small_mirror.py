@@ -1,6 +1,8 @@
 """Small mirrors and runs of winnow for the command-line tests: no expected results here."""
 
+import base64
 import csv
+import hashlib
 import io
 import json
 import os
@@ -20,6 +22,18 @@ FAULTY = str(BUILD.with_name(BUILD.name + "-faults") / "winnow")
 FIXED_TIME = 1_750_000_000
 
 
+def record_of(members, info):
+    """The RECORD of {path: text or bytes}."""
+    rows = []
+    for path, text in members.items():
+        data = text if isinstance(text, bytes) else text.encode()
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+        rows.append([path, f"sha256={digest}", len(data)])
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([*rows, [f"{info}/RECORD", "", ""]])
+    return out.getvalue()
+
+
 def wheel_bytes(name, version, files=None, entry_points=None, extra_metadata=""):
     """A wheel as build backends make it, with fixed times."""
     info = f"{name.replace('-', '_')}-{version}.dist-info"
@@ -31,7 +45,7 @@ def wheel_bytes(name, version, files=None, entry_points=None, extra_metadata="")
         members[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         if entry_points:
             members[f"{info}/entry_points.txt"] = entry_points
-        members[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in members)
+        members[f"{info}/RECORD"] = record_of(members, info)
         for path, text in members.items():
             archive.writestr(zipfile.ZipInfo(path, (2020, 1, 1, 0, 0, 0)), text)
     return out.getvalue()
