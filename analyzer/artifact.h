@@ -128,6 +128,7 @@ struct artifact_metadata {
         requires_projects;      /* normalised names of other projects, from every place that
                                    declares requirements, sorted, no repeats, never itself */
     struct span_list top_level; /* importable top-level names, sorted */
+    struct span marks;          /* extract/field_marks.h; "" when there is nothing to compare */
 };
 
 /*

@@ -34,14 +34,16 @@ def record_of(members, info):
     return out.getvalue()
 
 
-def wheel_bytes(name, version, files=None, entry_points=None, extra_metadata=""):
+def wheel_bytes(name, version, files=None, entry_points=None, extra_metadata="",
+                metadata_version="2.1"):
     """A wheel as build backends make it, with fixed times."""
     info = f"{name.replace('-', '_')}-{version}.dist-info"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         members = dict(files or {})
         members[f"{info}/METADATA"] = (
-            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{extra_metadata}")
+            f"Metadata-Version: {metadata_version}\nName: {name}\nVersion: {version}\n"
+            f"{extra_metadata}")
         members[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         if entry_points:
             members[f"{info}/entry_points.txt"] = entry_points
@@ -51,12 +53,12 @@ def wheel_bytes(name, version, files=None, entry_points=None, extra_metadata="")
     return out.getvalue()
 
 
-def sdist_bytes(name, version, files=None, extra_metadata=""):
+def sdist_bytes(name, version, files=None, extra_metadata="", metadata_version="2.1"):
     root = f"{name}-{version}"
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as archive:
-        members = {"PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-                               f"{extra_metadata}"}
+        members = {"PKG-INFO": f"Metadata-Version: {metadata_version}\nName: {name}\n"
+                               f"Version: {version}\n{extra_metadata}"}
         members.update(files or {})
         for path, text in members.items():
             info = tarfile.TarInfo(f"{root}/{path}")

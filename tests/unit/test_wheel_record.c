@@ -60,9 +60,13 @@ static void test_hashes(void **state) {
     assert_true(record_hash_matches(algorithm, span_text("1B2M2Y8AsgTpgAmY7PhCfg"), SPAN_EMPTY));
     assert_int_equal(parse("bla360=abc", &algorithm), RECORD_HASH_WEAK);
     assert_null(algorithm);
-    static const char *const malformed[] = {
-        "", "=", "sha256", "sha256=", "=" EMPTY_SHA256, "sha256=" EMPTY_SHA256 "=",
-        "sha256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"};
+    static const char *const malformed[] = {"",
+                                            "=",
+                                            "sha256",
+                                            "sha256=",
+                                            "=" EMPTY_SHA256,
+                                            "sha256=" EMPTY_SHA256 "=",
+                                            "sha256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"};
     for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++) {
         assert_int_equal(parse(malformed[i], &algorithm), RECORD_HASH_MALFORMED);
         assert_null(algorithm);
