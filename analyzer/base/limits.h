@@ -39,6 +39,9 @@
 #define ARTIFACT_MEMORY_BYTES_MAX (UINT64_C(384) << 20)
 /* A member asked for as text (METADATA, entry_points.txt, setup.py...): 10 MB summaries exist. */
 #define TEXT_MEMBER_BYTES_MAX (UINT64_C(16) << 20)
+/* A wheel's RECORD, and a member whose hash is compared with it (--thorough): one at a time, with
+ * room left in ARTIFACT_MEMORY_BYTES_MAX. The largest honest RECORD has some 10 MB. */
+#define RECORD_MEMBER_BYTES_MAX (UINT64_C(128) << 20)
 
 /* --- payload -------------------------------------------------------------------------------- */
 

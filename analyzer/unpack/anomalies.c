@@ -206,28 +206,9 @@ void tally_why(struct tallies *tallies, enum unpack_code code, struct span membe
     }
 }
 
-static void note_one(struct artifact *artifact, enum unpack_code code, struct span first,
-                     const char *why, uint64_t count) {
-    char end[64] = "";
-    if (count > 1)
-        snprintf(end, sizeof end, "%s and %llu more", why != NULL ? "," : "",
-                 (unsigned long long)(count - 1));
-    if (why == NULL)
-        why = "";
-    /* The name is cut first, so that what is behind it always fits. */
-    char text[ANOMALY_DETAIL_BYTES_MAX];
-    const char *colon = why[0] != '\0' ? ": " : "";
-    size_t rest = strlen(colon) + strlen(why) + strlen(end) + 1;
-    first = span_slice(first, 0, rest < sizeof text ? sizeof text - rest : 0);
-    if (first.len > 0)
-        memcpy(text, first.at, first.len);
-    int len = snprintf(text + first.len, sizeof text - first.len, "%s%s%s", colon, why, end);
-    unpack_note(artifact, code, span_of(text, first.len + (size_t)(len < 0 ? 0 : len)));
-}
-
 void tallies_note(const struct tallies *tallies, struct artifact *artifact) {
     for (size_t code = 0; code < CODE_COUNT; code++)
         if (tallies->count[code] > 0)
-            note_one(artifact, (enum unpack_code)code, tallies->first[code], tallies->why[code],
-                     tallies->count[code]);
+            artifact_note_counted(artifact, unpack_anomalies[code].code, tallies->first[code],
+                                  tallies->why[code], tallies->count[code]);
 }
