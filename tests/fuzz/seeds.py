@@ -217,7 +217,10 @@ REDIS_WORDS = ("+OK\\x0d\\x0a", "+PONG\\x0d\\x0a", "*1\\x0d\\x0a", "*-1\\x0d\\x0
                "$3\\x0d\\x0arun\\x0d\\x0a", ":1\\x0d\\x0a", "-ERR\\x0d\\x0a", "+QUEUED\\x0d\\x0a",
                "*4\\x0d\\x0a", "*5\\x0d\\x0a", "*0\\x0d\\x0a", "\\xff")
 
-WORDS = {"addresses": ADDRESS_WORDS, "index": JSON_WORDS, "ini": INI_WORDS, "lexer": PYTHON_WORDS,
+LIST_WORDS = ("/tmp/", "foo/", "../", "foo-1.0.tar.gz", "inside", "out", "loop", "\n", "\r\n",
+              "\\x00", "//", "/./", ".whl", ".metadata")
+
+WORDS = {"addresses": ADDRESS_WORDS, "list": LIST_WORDS, "index": JSON_WORDS, "ini": INI_WORDS, "lexer": PYTHON_WORDS,
          "metadata": METADATA_WORDS + ADDRESS_WORDS, "payload": PYTHON_WORDS + METADATA_WORDS,
          "redis": REDIS_WORDS, "setup_py": PYTHON_WORDS + SETUP_WORDS, "tar": TAR_WORDS,
          "toml": TOML_WORDS, "zip": ZIP_WORDS}
@@ -353,6 +356,8 @@ SEEDS = {
     "ini": lambda: (SETUP_CFG, ENTRY_POINTS, REQUIRES),
     "layers": layers,
     "lexer": sources,
+    "list": lambda: ("foo/foo-1.0.tar.gz\ninside\r\nfoo/out\nfoo/loop\n../x.whl\n/etc/passwd\nfoo\n",
+                     "./foo//foo-1.0.tar.gz\0foo/../inside\0x\ny.whl\0", "a" * 5000 + "/b.whl\nc.whl"),
     "metadata": lambda: (METADATA, METADATA.replace("\n", "\r\n"), METADATA[:200]),
     "names": lambda: [*pairs(FILENAMES, ("foo", "foo-bar", "x", "1.0", "")), *pairs(VERSIONS, VERSIONS)],
     "paths": lambda: pairs(MEMBER_NAMES + URLS, ("web/simple/foo", "a/b", "../../x", "/x", "..")),
