@@ -63,7 +63,7 @@ PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 EMBEDDED := $(BUILD)/gen/schema_sql.h $(patsubst datasets/%.txt,$(BUILD)/gen/%_txt.h,$(wildcard datasets/*.txt))
 
-.PHONY: all sweep demo test test-real eval unit probes fuzz fuzzers lint format sample install uninstall clean schema
+.PHONY: all sweep demo test test-real eval bench unit probes fuzz fuzzers lint format sample install uninstall clean schema
 all: winnow
 
 winnow: $(BUILD)/winnow
@@ -107,6 +107,10 @@ $(BUILD)/oracle/%: tests/oracle/%.c $(HOUSE)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(HOUSE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(HOUSE) $(LDLIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c $(HOUSE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -153,6 +157,12 @@ eval:
 	@scripts/install-deps build
 	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow
 	@WINNOW_BUILD=$(BUILD) tests/eval/evaluate.py
+
+# How fast winnow is beside its peers, on the same files: reports/BENCHMARK.md.
+bench:
+	@scripts/install-deps build
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(BUILD)/bench/peers $(BUILD)/bench/make_facts
+	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py
 
 # The data dictionary, generated from the columns that the reports are written with.
 schema: $(BUILD)/winnow
