@@ -66,6 +66,16 @@ bool utf8_is_valid(struct span s) {
     return true;
 }
 
+struct span utf8_cut(struct span s, size_t bytes_max) {
+    enum { LATER_BYTES_MAX = 3 }; /* of a character; more of them are no UTF-8 */
+    size_t keep = bytes_max;
+    if (s.len <= bytes_max)
+        return s;
+    while (keep > 0 && bytes_max - keep < LATER_BYTES_MAX && (s.at[keep] & 0xC0) == 0x80)
+        keep--;
+    return span_slice(s, 0, keep);
+}
+
 bool text_from_bytes(struct arena *arena, struct span s, struct span *utf8) {
     *utf8 = s;
     if (utf8_is_valid(s))

@@ -11,12 +11,23 @@
 
 /* Seconds until a silent server counts as lost; a command in the pipeline takes microseconds. */
 enum { CONNECT_SECONDS = 5, REPLY_SECONDS = 30 };
+/* Entries of a reply that memory is reserved for: hiredis does it for as many as the reply claims.
+ * An index has fewer projects, and the longest reply tells of so many. */
+enum { REPLY_ENTRIES_MAX = 4 << 20 };
 /* Commands in flight. The replies to so many fit the socket's buffers, so neither side blocks the
  * other. */
 enum { PIPELINE_COMMANDS = 512 };
 
+#if HIREDIS_MAJOR < 1
+typedef int reply_entries;
+#else
+typedef size_t reply_entries;
+#endif
+
 struct redis_link {
     redisContext *context;
+    const redisReplyObjectFunctions *make; /* hiredis's own */
+    redisReplyObjectFunctions make_within_bounds;
     unsigned due; /* replies not yet read */
     bool failed;
     char problem[256];
@@ -99,6 +110,21 @@ static void ask_and_forget(struct redis_link *link, const struct span *words, si
         freeReplyObject(reply);
 }
 
+/* Seen as memory that is out. */
+static void *make_array(const redisReadTask *task, reply_entries count) {
+    const struct redis_link *link = task->privdata;
+    return (uint64_t)count <= REPLY_ENTRIES_MAX ? link->make->createArray(task, count) : NULL;
+}
+
+static void bound_replies(struct redis_link *link) {
+    redisReader *reader = link->context->reader;
+    link->make = reader->fn;
+    link->make_within_bounds = *reader->fn;
+    link->make_within_bounds.createArray = make_array;
+    reader->fn = &link->make_within_bounds;
+    reader->privdata = link;
+}
+
 static void greet(struct redis_link *link, const struct redis_url *url) {
     if (url->password != NULL && url->user != NULL) {
         const struct span words[] = {SPAN("AUTH"), span_text(url->user), span_text(url->password)};
@@ -133,8 +159,10 @@ struct redis_link *redis_link_open(const struct redis_url *url) {
         fail(link, link->context->errstr);
     else if (redisSetTimeout(link->context, connect) != REDIS_OK)
         fail(link, "cannot set a timeout");
-    else
+    else {
+        bound_replies(link);
         greet(link, url);
+    }
     if (!link->failed && redisSetTimeout(link->context, reply) != REDIS_OK)
         fail(link, "cannot set a timeout");
     if (!link->failed)
