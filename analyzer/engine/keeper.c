@@ -34,11 +34,6 @@ enum { DEADLINE_MS = (ARTIFACT_SECONDS_MAX + 15) * 1000 };
  * waits a little longer, so that a passing cause (memory taken by others) may pass. */
 enum { FRUITLESS_MAX = 12, FRUITLESS_PAUSE_MS = 50 };
 
-static enum outcome stop_for_store(const struct keeper *keeper) {
-    log_line(LOG_ERROR, "%s", store_problem(keeper->store));
-    return STOP_RUN;
-}
-
 /* --- keys ----------------------------------------------------------------------------------- */
 
 static void count_key(void *context, uint64_t key) {
@@ -55,12 +50,12 @@ static void add_key(void *context, uint64_t key) {
 static enum outcome load_keys(struct keeper *keeper) {
     size_t count = 0;
     if (!store_each_key(keeper->store, count_key, &count))
-        return stop_for_store(keeper);
+        return keeper_stop_for_store(keeper);
     keeper->seen = seen_new(count + 1024);
     if (keeper->seen == NULL)
         keeper->no_memory = true;
     else if (!store_each_key(keeper->store, add_key, keeper))
-        return stop_for_store(keeper);
+        return keeper_stop_for_store(keeper);
     if (keeper->no_memory) {
         log_line(LOG_ERROR, "not enough memory for the keys of %zu known files", count);
         return STOP_RUN;
@@ -82,7 +77,7 @@ static enum outcome load_seed(struct keeper *keeper) {
         } else {
             hex_add(&text, span_of(bytes, sizeof bytes));
             if (text.failed || !store_set_meta(keeper->store, "key_seed", buffer_span(&text)))
-                outcome = stop_for_store(keeper);
+                outcome = keeper_stop_for_store(keeper);
         }
     }
     memcpy(&keeper->key_seed, bytes, sizeof bytes);
@@ -172,7 +167,7 @@ static enum outcome store_fault(struct keeper *keeper, const struct found *found
         artifact_fail(&artifact, STATUS_CRASHED, "the examiner ended with status %d, twice",
                       crew->exit_status);
     log_name(LOG_WARNING, crew->late ? "timeout:" : "crashed:", found->path);
-    return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : stop_for_store(keeper);
+    return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
 
 static enum outcome retry_alone(struct keeper *keeper, const struct found *found) {
@@ -258,9 +253,9 @@ static enum outcome finish(struct keeper *keeper) {
             return STOP_RUN;
         }
         if (!store_mark_vanished(keeper->store, is_present, keeper, &result->vanished))
-            return stop_for_store(keeper);
+            return keeper_stop_for_store(keeper);
     }
-    return store_commit(keeper->store) ? OUTCOME_OK : stop_for_store(keeper);
+    return store_commit(keeper->store) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
 
 static int catch_signals(sigset_t *old) {
@@ -284,7 +279,7 @@ static enum outcome prepare(struct keeper *keeper) {
     if (outcome == OUTCOME_OK)
         outcome = load_keys(keeper);
     if (outcome == OUTCOME_OK && !store_begin(keeper->store))
-        outcome = stop_for_store(keeper);
+        outcome = keeper_stop_for_store(keeper);
     return outcome;
 }
 

@@ -209,7 +209,7 @@ bool answer_find(const struct run_folder *folder, struct span name, size_t rows_
     if (done && !answer_is_known(answer))
         done = read_shipped(folder, answer);
     if (!done)
-        log_line(LOG_ERROR, "memory is out");
+        log_line(LOG_ERROR, "out of memory");
     return done;
 }
 

@@ -1,6 +1,7 @@
 /* publish: see publish.h. */
 #include "report/publish.h"
 
+#include "base/error.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -199,7 +200,8 @@ struct publication *publication_open(const char *out) {
     int error = open_folders(publication, out);
     if (error == 0)
         return publication;
-    log_line(LOG_ERROR, "cannot write reports into %s: %s", out, strerror(error));
+    log_line(LOG_ERROR, "cannot write reports into %s: %s%s", out, error_words(error),
+             error_advice(error));
     publication_close(publication);
     return NULL;
 }
@@ -214,6 +216,11 @@ const char *publication_folder(const struct publication *publication) {
 
 int publication_fd(const struct publication *publication) {
     return publication->folder_fd;
+}
+
+void publication_complain(const struct publication *publication, const char *name, int error) {
+    log_line(LOG_ERROR, "cannot write %s%s%s: %s%s", publication->folder, name ? "/" : "",
+             name ? name : "", error_words(error), error_advice(error));
 }
 
 bool publication_add_folder(struct publication *publication, const char *name) {
@@ -251,24 +258,34 @@ bool publication_publish(struct publication *publication) {
     done = done && renameat(publication->out_fd, publication->temporary, publication->out_fd,
                             publication->run_id) == 0;
     if (!done) {
-        log_line(LOG_ERROR, "cannot publish %s: %s", publication->folder, strerror(errno));
+        publication_complain(publication, NULL, errno);
         return false;
     }
     publication->published = true;
-    if (fsync(publication->out_fd) != 0 && errno != EINVAL)
-        log_line(LOG_WARNING, "cannot sync %s: %s", publication->out, strerror(errno));
     return true;
 }
 
+static bool sync_out(const struct publication *publication) {
+    return fsync(publication->out_fd) == 0 || errno == EINVAL;
+}
+
+/* The folder is on disk before the link to it, and the link before success is told. */
 bool publication_move_latest(struct publication *publication) {
-    char name[NAME_BYTES];
-    snprintf(name, sizeof name, ".latest-%ld", (long)getpid());
-    unlinkat(publication->out_fd, name, 0);
-    if (symlinkat(publication->run_id, publication->out_fd, name) == 0 &&
-        renameat(publication->out_fd, name, publication->out_fd, "latest") == 0)
+    static const char name[] = ".latest-new";
+    int out = publication->out_fd;
+    bool locked = flock(out, LOCK_EX) == 0; /* as in open_folders */
+    unlinkat(out, name, 0);                 /* of a process that died here */
+    bool done = sync_out(publication) && symlinkat(publication->run_id, out, name) == 0 &&
+                renameat(out, name, out, "latest") == 0 && sync_out(publication);
+    int error = errno;
+    if (!done)
+        unlinkat(out, name, 0);
+    if (locked)
+        flock(out, LOCK_UN);
+    if (done)
         return true;
-    log_line(LOG_ERROR, "cannot move %s/latest: %s", publication->out, strerror(errno));
-    unlinkat(publication->out_fd, name, 0);
+    log_line(LOG_ERROR, "cannot move %s/latest to %s: %s%s", publication->out, publication->run_id,
+             error_words(error), error_advice(error));
     return false;
 }
 

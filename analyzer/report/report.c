@@ -36,7 +36,7 @@ struct report *report_open(const struct report_request *request, enum exit_code 
     struct report *report = calloc(1, sizeof *report);
     *code = EXIT_STOPPED;
     if (report == NULL) {
-        log_line(LOG_ERROR, "memory is out");
+        log_line(LOG_ERROR, "out of memory");
         return NULL;
     }
     report->request = *request;
@@ -157,7 +157,7 @@ static bool cluster(struct run *run) {
         run_count_judged(run);
         return true;
     }
-    log_line(LOG_ERROR, "memory is out");
+    log_line(LOG_ERROR, "out of memory");
     return false;
 }
 
@@ -173,10 +173,10 @@ static bool write_groups(struct run *run) {
 static bool write_run_json(struct run *run) {
     struct buffer text = BUFFER_EMPTY;
     run_write_json(run, &text);
-    errno = ENOMEM;
+    errno = ENOMEM; /* when the text is not whole */
     bool done = !text.failed && publication_write(run->publication, "run.json", buffer_span(&text));
     if (!done)
-        log_line(LOG_ERROR, "cannot write run.json: %s", strerror(errno));
+        publication_complain(run->publication, "run.json", errno);
     buffer_free(&text);
     return done;
 }
