@@ -75,6 +75,8 @@ bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *on
     fcntl(records[1], F_SETPIPE_SZ, PIPE_BYTES); /* best effort: a smaller pipe is only slower */
     if (keeper->request->list_fd >= 0 && lseek(keeper->request->list_fd, 0, SEEK_SET) != 0)
         goto failed;
+    atomic_store(&keeper->board->begun, false);
+    crew->started_ms = monotonic_ms();
     crew->pid = fork();
     if (crew->pid < 0)
         goto failed;

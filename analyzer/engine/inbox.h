@@ -36,6 +36,7 @@ struct keeper {
 /* One examiner process and what it left behind. */
 struct crew {
     pid_t pid;
+    int64_t started_ms;
     int records_fd;
     int log_fd;
     struct buffer inbox; /* bytes of records not yet complete */

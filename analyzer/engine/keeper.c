@@ -30,6 +30,8 @@
 /* Beyond the archive's own budget of time: the keeper's deadline is for what hangs inside one call.
  */
 enum { DEADLINE_MS = (ARTIFACT_SECONDS_MAX + 15) * 1000 };
+/* Until an examiner has entered its sandbox, which takes a millisecond. */
+enum { BEGIN_MS = 30 * 1000 };
 /* Deaths in a row without a single new record that end the scan; before each new try the keeper
  * waits a little longer, so that a passing cause (memory taken by others) may pass. */
 enum { FRUITLESS_MAX = 12, FRUITLESS_PAUSE_MS = 50 };
@@ -66,10 +68,11 @@ static enum outcome load_keys(struct keeper *keeper) {
 /* The seed keeps an attacker from making two files with one key; it is as old as the state. */
 static enum outcome load_seed(struct keeper *keeper) {
     struct buffer text = BUFFER_EMPTY;
-    unsigned char bytes[8];
+    unsigned char bytes[8] = {0};
     enum outcome outcome = OUTCOME_OK;
-    if (!store_get_meta(keeper->store, "key_seed", &text) ||
-        !hex_parse(buffer_span(&text), bytes, sizeof bytes)) {
+    if (!store_get_meta(keeper->store, "key_seed", &text)) {
+        outcome = keeper_stop_for_store(keeper);
+    } else if (!hex_parse(buffer_span(&text), bytes, sizeof bytes)) {
         buffer_clear(&text);
         if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
             log_line(LOG_ERROR, "the system gives no random numbers");
@@ -107,8 +110,10 @@ static void show_progress(struct keeper *keeper) {
                   (unsigned long long)atomic_load(&keeper->board->pages_read));
 }
 
-static bool someone_is_late(const struct board *board) {
+static bool someone_is_late(const struct board *board, const struct crew *crew) {
     int64_t limit_ms = fault_deadline_ms(DEADLINE_MS);
+    if (!atomic_load(&board->begun))
+        return monotonic_ms() - crew->started_ms > fault_deadline_ms(BEGIN_MS);
     for (unsigned i = 0; i < board->slot_count; i++)
         if (slot_is_late(&board->slots[i], limit_ms))
             return true;
@@ -129,7 +134,7 @@ static enum outcome serve(struct keeper *keeper, struct crew *crew) {
         else if (event == INBOX_FAILED)
             outcome = STOP_RUN;
         if (!crew->killed && (outcome != OUTCOME_OK || keeper->result->stopped ||
-                              crew->distrusted || someone_is_late(keeper->board))) {
+                              crew->distrusted || someone_is_late(keeper->board, crew))) {
             crew->late = outcome == OUTCOME_OK && !keeper->result->stopped && !crew->distrusted;
             crew_kill(crew);
         }
@@ -228,8 +233,9 @@ static enum outcome run_examiners(struct keeper *keeper) {
         if (outcome != OUTCOME_OK || keeper->result->stopped)
             return outcome;
         if (keeper->fruitless >= FRUITLESS_MAX) {
-            log_line(LOG_ERROR, "the examiner ended %d times without examining anything",
-                     FRUITLESS_MAX);
+            log_line(LOG_ERROR, "the examiner ended %d times without examining anything%s",
+                     FRUITLESS_MAX,
+                     crew.exit_status == EXAMINER_NO_MEMORY ? ": out of memory" : "");
             return STOP_RUN;
         }
         if (keeper->fruitless > 0)

@@ -35,8 +35,8 @@ const char *store_problem(const struct store *store) {
     return store->problem.len > 0 ? (const char *)store->problem.at : "no problem";
 }
 
-/* Why SQLite failed and what to do next. SQLite keeps the system's errno for some failures only, and
- * of an attempt to open often that of its last try. */
+/* Why SQLite failed and what to do next. SQLite keeps the system's errno for some failures only,
+ * and of an attempt to open often that of its last try. */
 static const char *reason_of(struct store *store) {
     sqlite3 *db = store->db;
     int code = store->failure != SQLITE_OK ? store->failure : sqlite3_extended_errcode(db);
@@ -230,12 +230,11 @@ bool write_end(struct store *store, bool own) {
 bool store_get_meta(struct store *store, const char *name, struct buffer *value) {
     struct run run = run_statement(store, SQL_META_GET);
     run_text(&run, span_text(name));
-    bool found = run_step(&run);
-    if (found)
+    if (run_step(&run))
         buffer_add(value, column_text(&run, 0));
     if (!run_end(&run))
-        store_fail(store, "read");
-    return found && !value->failed;
+        return store_fail(store, "read");
+    return !value->failed || store_fail_memory(store);
 }
 
 bool store_set_meta(struct store *store, const char *name, struct span value) {
@@ -292,11 +291,11 @@ static bool check_version(struct store *store) {
 static bool read_seed(struct store *store) {
     struct buffer text = BUFFER_EMPTY;
     unsigned char bytes[sizeof store->path_seed];
-    bool read = store_get_meta(store, "path_seed", &text) &&
-                hex_parse(buffer_span(&text), bytes, sizeof bytes);
+    bool read = store_get_meta(store, "path_seed", &text);
+    bool good = read && hex_parse(buffer_span(&text), bytes, sizeof bytes);
     buffer_free(&text);
-    if (!read)
-        return store_fail_damaged(store, "read its seed");
+    if (!good)
+        return read ? store_fail_damaged(store, "read its seed") : false;
     for (size_t i = 0; i < sizeof bytes; i++)
         store->path_seed = store->path_seed << 8 | bytes[i];
     return true;

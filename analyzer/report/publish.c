@@ -52,22 +52,36 @@ static int make_folders(const char *path) {
     return error;
 }
 
-/* Removes a folder and what is in it. Best effort. */
+static void remove_tree(int parent_fd, const char *name, unsigned depth);
+
+/* One pass over a folder's entries; how many are gone. */
+static size_t remove_entries(int fd, unsigned depth) {
+    _Alignas(struct dirent64) char entries[4096];
+    size_t removed = 0;
+    ssize_t got = 0;
+    while ((got = getdents64(fd, entries, sizeof entries)) > 0) {
+        const struct dirent64 *entry = NULL;
+        for (ssize_t at = 0; at < got; at += entry->d_reclen) {
+            entry = (const void *)(entries + at);
+            if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+                continue;
+            bool gone = unlinkat(fd, entry->d_name, 0) == 0;
+            if (!gone && depth < TREE_DEPTH_MAX)
+                remove_tree(fd, entry->d_name, depth + 1);
+            removed += gone;
+        }
+    }
+    return removed;
+}
+
+/* Removes a folder and what is in it. Best effort. Asks for no memory, which may be what is out. */
 static void remove_tree(int parent_fd, const char *name, unsigned depth) {
     int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    if (directory == NULL) {
-        if (fd >= 0)
-            close(fd);
+    if (fd < 0)
         return;
-    }
-    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (unlinkat(fd, entry->d_name, 0) != 0 && depth < TREE_DEPTH_MAX)
-            remove_tree(fd, entry->d_name, depth + 1);
-    }
-    closedir(directory);
+    while (remove_entries(fd, depth) > 0) /* again: removing may shift what a reading meets */
+        lseek(fd, 0, SEEK_SET);
+    close(fd);
     unlinkat(parent_fd, name, AT_REMOVEDIR);
 }
 
@@ -146,7 +160,10 @@ static int make_temporary(struct publication *publication) {
     for (size_t i = 0; i < text.len && len + 1 < sizeof base; i++)
         if (text.at[i] != '-' && text.at[i] != ':')
             base[len++] = (char)text.at[i];
+    bool told = !text.failed;
     buffer_free(&text);
+    if (!told)
+        return ENOMEM;
     for (unsigned suffix = 1; suffix < SUFFIXES_MAX; suffix++) {
         if (suffix == 1)
             snprintf(publication->run_id, sizeof publication->run_id, "%s", base);

@@ -187,14 +187,13 @@ static bool publish_to_redis(struct run *run) {
     return redis_publish(run->redis, counts, count);
 }
 
-/* A reader who went away (winnow report | head) is no loss: the run is published. */
-static void print_summary(const struct run *run) {
+static bool print_summary(const struct run *run) {
     struct buffer text = BUFFER_EMPTY;
     signal(SIGPIPE, SIG_IGN);
     run_write_summary(run, &text);
-    fwrite(text.at, 1, text.len, stdout);
-    fflush(stdout);
+    bool printed = print_text(&text);
     buffer_free(&text);
+    return printed;
 }
 
 static int64_t lap(int64_t *since) {
@@ -206,10 +205,11 @@ static int64_t lap(int64_t *since) {
 
 static bool make_run(struct run *run, struct store *store) {
     int64_t since = monotonic_ms();
-    if (!store_get_meta(store, "last_scan", &run->scan_json))
-        buffer_clear(&run->scan_json);
-    if (!store_get_meta(store, "last_scan_work", &run->scan_work_json))
-        buffer_clear(&run->scan_work_json);
+    if (!store_get_meta(store, "last_scan", &run->scan_json) ||
+        !store_get_meta(store, "last_scan_work", &run->scan_work_json)) {
+        log_line(LOG_ERROR, "%s", store_problem(store));
+        return false;
+    }
     if (!read_facts(run, store))
         return false;
     run->read_ms = lap(&since);
@@ -229,8 +229,8 @@ enum exit_code report_write(struct report *report, struct store *store) {
     bool complete = publication_move_latest(run->publication);
     if (run->redis != NULL && !publish_to_redis(run))
         complete = false;
-    if (!run->request->quiet)
-        print_summary(run);
+    if (!run->request->quiet && !print_summary(run))
+        complete = false;
     return complete && run_losses(&run->counts) == 0 ? EXIT_DONE : EXIT_LOSSES;
 }
 

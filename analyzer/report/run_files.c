@@ -117,7 +117,8 @@ void run_files_log_failure(const struct run *run) {
         }
     for (size_t i = 0; i < LISTING_FORMS; i++)
         if (run->forms[i] != NULL && out_file_error(run->forms[i]) != 0) {
-            publication_complain(run->publication, listing_forms[i].file_name, out_file_error(run->forms[i]));
+            publication_complain(run->publication, listing_forms[i].file_name,
+                                 out_file_error(run->forms[i]));
             return;
         }
     log_line(LOG_ERROR, "out of memory");

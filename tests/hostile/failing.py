@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Outcome:
     """One sweep in which calls failed: how it ended, what it said, what the shim counted."""
 
     def __init__(self, done, book, folder):
-        self.code, self.folder = done.returncode, folder
+        self.code, self.folder, self.printed = done.returncode, folder, done.stdout
         self.said = done.stderr.decode("utf-8", "replace")
         self.calls, self.failed, self.blocks = struct.unpack_from("<QQq", book)
         self.first = book[24:64].split(b"\0")[0].decode()
@@ -49,6 +50,8 @@ class Outcome:
 
 class Failing(MirrorTest):
     """self.before: a state and the run of a part of the mirror; self.whole: the undisturbed sweep of all."""
+
+    program = WINNOW
 
     def setUp(self):
         super().setUp()
@@ -112,13 +115,13 @@ class Failing(MirrorTest):
 
     def run_failing(self, library, folder, words, **settings):
         """Runs winnow with a shim; FAIL_... as fail_book.h says."""
-        book = folder / "book"
+        book = self.folder / f"book-{folder.name}-{threading.get_ident()}"
         book.write_bytes(bytes(BOOK_BYTES))
         environment = {**os.environ, "LD_PRELOAD": str(library), "FAIL_BOOK": str(book),
                        **{name: str(value) for name, value in settings.items()}}
         if SANITIZED:  # its runtime wants to be first, and finds its leaks all the same
             environment["ASAN_OPTIONS"] = "verify_asan_link_order=0"
-        done = self.run_winnow(*words, expect=None, env=environment)
+        done = self.run_winnow(*words, program=self.program, expect=None, env=environment)
         outcome = Outcome(done, book.read_bytes(), folder)
         book.unlink()
         return outcome
