@@ -189,22 +189,23 @@ static enum outcome check_descriptor(struct layout *layout, const struct zip_rec
 static const uint16_t compared_flags =
     ZIP_FLAG_ENCRYPTED | ZIP_FLAG_DESCRIPTOR | ZIP_FLAG_STRONG_ENCRYPTION | ZIP_FLAG_UTF8;
 
-/* The first thing they disagree on, or NULL. A streamed member may leave CRC and sizes to its
- * descriptor. */
+/* Streamed members leave what is not known yet to their descriptor. */
+static bool differs(uint64_t stated, uint64_t own, bool streamed) {
+    return stated != own && !(streamed && (own == 0 || own == UINT32_MAX));
+}
+
+/* The first thing they disagree on, or NULL. */
 static const char *difference(const struct zip_record *record, const struct zip_record *local) {
     if (record->method != local->method)
         return "method";
     if (((record->flags ^ local->flags) & compared_flags) != 0)
         return "flags";
     bool streamed = (local->flags & ZIP_FLAG_DESCRIPTOR) != 0;
-    if (streamed && local->crc32 == 0 && (local->size == 0 || local->size == UINT32_MAX) &&
-        (local->packed_size == 0 || local->packed_size == UINT32_MAX))
-        return NULL;
-    if (record->packed_size != local->packed_size)
+    if (differs(record->packed_size, local->packed_size, streamed))
         return "packed size";
-    if (record->size != local->size)
+    if (differs(record->size, local->size, streamed))
         return "size";
-    return record->crc32 != local->crc32 ? "CRC" : NULL;
+    return differs(record->crc32, local->crc32, streamed) ? "CRC" : NULL;
 }
 
 static void compare_local(struct unpack *unpack, const struct zip_record *record,
