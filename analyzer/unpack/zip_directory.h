@@ -57,6 +57,7 @@ struct zip_record {
     bool zip64_short;  /* a size stands in a ZIP64 field that lacks it */
     bool zip64_long;   /* a ZIP64 field has more than the record leaves to it */
     bool zip64_unused; /* a ZIP64 field stands there, and nothing is left to it */
+    bool zip64_conflict; /* of an own header: two packed sizes, which differ */
     size_t next;       /* where the next record starts */
 };
 

@@ -110,8 +110,8 @@ static void find_other_ends(struct layout *layout) {
 
 /*
  * Merges the ZIP64 field in. It has both sizes (APPNOTE 4.5.3); some writers leave out the packed
- * one where nothing is packed. The index takes the packed one whatever the header says, and the
- * other where the header leaves it.
+ * one where nothing is packed. Some readers, the index among them, take the packed size from it
+ * whatever the header says: where both have one it must be the same.
  */
 static void merge_local_zip64(struct zip_record *record, struct span data) {
     bool stored = record->method == ZIP_METHOD_STORED;
@@ -123,10 +123,9 @@ static void merge_local_zip64(struct zip_record *record, struct span data) {
     if (record->size == UINT32_MAX)
         record->size = size;
     record->zip64_unused = size != record->size;
-    if (data.len >= 16)
-        record->packed_size = zip_u64(data.at + 8);
-    else if (stored)
-        record->packed_size = size;
+    uint64_t packed = data.len >= 16 ? zip_u64(data.at + 8) : stored ? size : record->packed_size;
+    record->zip64_conflict = record->packed_size != UINT32_MAX && record->packed_size != packed;
+    record->packed_size = packed;
 }
 
 /* A local header in the form of a directory record; its ZIP64 values are merged in. */
@@ -203,6 +202,8 @@ static const char *difference(const struct zip_record *record, const struct zip_
     bool streamed = (local->flags & ZIP_FLAG_DESCRIPTOR) != 0;
     if (differs(record->packed_size, local->packed_size, streamed))
         return "packed size";
+    if (local->zip64_conflict && !streamed)
+        return "packed size in its ZIP64 field";
     if (differs(record->size, local->size, streamed))
         return "size";
     return differs(record->crc32, local->crc32, streamed) ? "CRC" : NULL;

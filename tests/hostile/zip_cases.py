@@ -271,6 +271,8 @@ def local_cases():
         yield f"{side} descriptor", change(flags=8), {"zip-local-mismatch", "zip-data-descriptor"}
     yield "local ZIP64 sizes contradict", build([one(
         local={"extra": zip64_extra(1, 1)})]), {"zip-local-mismatch", "zip-extra-unused"}
+    yield "local packed size zero, ZIP64's right", build([one(local={
+        "packed": 0, "size": MAX32, "extra": zip64_extra(len(DATA))})]), {"zip-local-mismatch"}
     for side in ("local", "central"):
         yield f"{side} ZIP64 sizes zero", build([one(**{side: {
             "packed": MAX32, "size": MAX32, "extra": zip64_extra(0, 0)}})]), {"zip-local-mismatch"}
