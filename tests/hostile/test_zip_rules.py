@@ -5,6 +5,7 @@ import subprocess
 import unittest
 
 import index_rules
+import zip_bricks
 import zip_cases
 from test_hostile_archives import PROBE, WHEEL, Hostile
 
@@ -47,12 +48,12 @@ class Rules(Hostile):
             self.check(cases, thorough)
 
     def test_names(self):
-        cases = [(repr(name), zip_cases.build([zip_cases.one(name)]), codes, refused)
+        cases = [(repr(name), zip_bricks.build([zip_bricks.one(name)]), codes, refused)
                  for name, codes, refused in zip_cases.name_cases()]
         self.check(cases, False)
 
     def test_honest(self):
-        cases = list(zip_cases.honest())
+        cases = list(zip_bricks.honest())
         for thorough in (False, True):
             for (name, _, codes), one in zip(cases, self.probe_all([c[1] for c in cases], WHEEL,
                                                                    thorough)):
@@ -62,7 +63,7 @@ class Rules(Hostile):
 
     def test_what_the_index_refuses(self):
         """Its rules, written down independently, on archives with one byte changed, and on cases."""
-        bases = [(name, data) for name, data, _ in zip_cases.honest() if len(data) < 1000]
+        bases = [(name, data) for name, data, _ in zip_bricks.honest() if len(data) < 1000]
         odd = [name for name, data in bases if index_rules.refusal(data) is not None]
         self.assertEqual(odd, ["nothing, ZIP64"])  # whose directory it looks for behind its end
         bases = [base for base in bases if base[0] not in odd]
@@ -90,7 +91,7 @@ class Rules(Hostile):
     def test_info_zip(self):
         root = self.folder / "project"
         (root / "foo" / "sub").mkdir(parents=True)
-        (root / "foo" / "a.py").write_bytes(zip_cases.DATA)
+        (root / "foo" / "a.py").write_bytes(zip_bricks.DATA)
         (root / "foo" / "sub" / "zeros.bin").write_bytes(bytes(5000))
         os.symlink("a.py", root / "link.py")
         encrypted = {"zip-encrypted", "zip-data-descriptor"}
