@@ -108,8 +108,7 @@ static enum outcome check_memory_asked_for(struct unpack *unpack, enum container
 static enum outcome next_piece(struct tar_stream *tar) {
     enum outcome outcome = tar->source.next(tar->source.state, &tar->piece);
     tar->bytes_given += tar->piece.len;
-    tar_headers_feed(tar->reading.headers, tar->piece);
-    return outcome;
+    return outcome == OUTCOME_OK ? tar_headers_feed(tar->reading.headers, tar->piece) : outcome;
 }
 
 /* Says what is there when it is no tar. */
@@ -259,7 +258,7 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
         outcome = open_reader(tar);
     tar->reading.in_memory = tar->source.state == NULL;
     if (outcome == OUTCOME_OK && tar->reading.in_memory)
-        tar_headers_feed(tar->reading.headers, tar->whole);
+        outcome = tar_headers_feed(tar->reading.headers, tar->whole);
     if (outcome == OUTCOME_OK)
         outcome = tar_read_members(&tar->reading);
     if (outcome == OUTCOME_OK)
