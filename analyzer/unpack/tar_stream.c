@@ -291,4 +291,4 @@ static void tar_close(void *state) {
     free(tar);
 }
 
-const struct reader tar_reader = {tar_open, tar_bytes, tar_close};
+const struct reader tar_reader = {.open = tar_open, .bytes = tar_bytes, .close = tar_close};

@@ -35,14 +35,19 @@ static void test_member_path(void **state) {
         {SPAN(".."), "", NAME_DOTDOT},
         {SPAN("a/.."), "", NAME_DOTDOT},
         {SPAN("a/../b"), "", NAME_DOTDOT},
-        {SPAN("..a/b.."), "..a/b..", 0},
+        {SPAN("..a/b"), "..a/b", 0},
+        {SPAN("a/b.."), "a/b..", NAME_WINDOWS},
+        {SPAN("..."), "...", NAME_WINDOWS},
+        {SPAN("a /b"), "a /b", NAME_WINDOWS},
+        {SPAN("C:a"), "C:a", NAME_WINDOWS},
+        {SPAN("a b/.c"), "a b/.c", 0},
         {SPAN("a\0b"), "a", NAME_NUL},
         {SPAN("\0"), "", NAME_NUL | NAME_EMPTY},
         {SPAN("a\\b"), "a\\b", NAME_BACKSLASH},
         {SPAN("a\x1b[1m"), "a\x1b[1m", NAME_CONTROL},
         {SPAN("a\x7f"), "a\x7f", NAME_CONTROL},
-        {SPAN("\xc3\xa9"), "\xc3\xa9", 0},
-        {SPAN("\xe9"), "\xe9", NAME_NOT_UTF8},
+        {SPAN("\xc3\xa9"), "\xc3\xa9", NAME_NOT_ASCII},
+        {SPAN("\xe9"), "\xe9", NAME_NOT_ASCII | NAME_NOT_UTF8},
     };
     struct arena *arena = arena_new(1 << 20);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
