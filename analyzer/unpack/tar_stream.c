@@ -52,6 +52,7 @@ static struct span read_whole_file(struct tar_stream *tar, unsigned char **heap)
 static bool open_gzip(struct tar_stream *tar) {
     unsigned char *packed_heap;
     struct span packed = read_whole_file(tar, &packed_heap);
+    gzip_note_header(tar->unpack, packed);
     size_t len;
     bool opened = true;
     if (gzip_whole(tar->unpack, packed, &tar->heap, &len)) {
