@@ -196,7 +196,7 @@ class Tars(probing.Probing):
                 (A + END + b"x" * 512, "ok", {"tar-trailing-data"}),
                 (A + bytes(512) + b"x" * 512, "ok", {"tar-trailing-data"}),
                 (END + b"x" * 600, "damaged", {"tar-trailing-data"}),  # a disk image, say
-                (END + A, "damaged", {"tar-hidden-member"})]:
+                (END + A, "ok", {"tar-hidden-member"})]:
             found = self.probe_one(data, "f-1.tar")
             self.assertEqual(found["status"], status, (len(data), found))
             self.assertLessEqual(expected, probing.codes(found))
