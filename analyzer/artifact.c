@@ -85,19 +85,21 @@ void artifact_notef(struct artifact *artifact, const char *code, const char *for
 }
 
 void artifact_note_counted(struct artifact *artifact, const char *code, struct span first,
-                           uint64_t count) {
-    /* The name is cut first, so that the count always fits behind it. */
+                           const char *why, uint64_t count) {
+    char end[64] = "";
+    if (count > 1)
+        snprintf(end, sizeof end, "%s and %llu more", why != NULL ? "," : "",
+                 (unsigned long long)(count - 1));
+    if (why == NULL)
+        why = "";
+    /* The name is cut first, so that what is behind it always fits. */
     char text[ANOMALY_DETAIL_BYTES_MAX];
-    enum { COUNT_BYTES_MAX = 32 };
-    if (count == 1) {
-        artifact_note(artifact, code, first);
-        return;
-    }
-    first = span_slice(first, 0, sizeof text - COUNT_BYTES_MAX);
+    const char *colon = why[0] != '\0' ? ": " : "";
+    size_t rest = strlen(colon) + strlen(why) + strlen(end) + 1;
+    first = span_slice(first, 0, rest < sizeof text ? sizeof text - rest : 0);
     if (first.len > 0)
         memcpy(text, first.at, first.len);
-    int len = snprintf(text + first.len, COUNT_BYTES_MAX, " and %llu more",
-                       (unsigned long long)(count - 1));
+    int len = snprintf(text + first.len, sizeof text - first.len, "%s%s%s", colon, why, end);
     artifact_note(artifact, code, span_of(text, first.len + (size_t)(len < 0 ? 0 : len)));
 }
 

@@ -203,9 +203,10 @@ void artifact_note(struct artifact *artifact, const char *code, struct span deta
 void artifact_notef(struct artifact *artifact, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same for what `count` (at least 1) members have in common: "FIRST" or "FIRST and N more". */
+/* The same for what `count` (at least 1) members have in common: "FIRST", "FIRST and N more" or,
+ * with a trusted `why` of the first, "FIRST: WHY, and N more". */
 void artifact_note_counted(struct artifact *artifact, const char *code, struct span first,
-                           uint64_t count);
+                           const char *why, uint64_t count);
 
 /* Appends an entry point (views, not copies). False when memory is out or past ENTRY_POINTS_MAX. */
 bool artifact_add_entry_point(struct artifact *artifact, const struct entry_point *entry);

@@ -133,21 +133,13 @@ static bool value_text(struct filler *filler, struct span name, struct span raw,
                        struct span *text) {
     bool whole = span_is(name, "description");
     bool cut = !whole && raw.len > FIELD_BYTES_MAX;
-    size_t keep = FIELD_BYTES_MAX;
-    if (cut) {
-        /* Only a valid text has characters to respect; its last one may reach over the limit. */
-        while (keep > FIELD_BYTES_MAX - 4 && (raw.at[keep] & 0xC0) == 0x80)
-            keep--;
-        raw = span_slice(raw, 0, keep);
-    }
+    if (cut)
+        raw = utf8_cut(raw, FIELD_BYTES_MAX);
     if (!text_from_bytes(filler->artifact->arena, raw, text))
         return false;
     if (!whole && text->len > FIELD_BYTES_MAX) { /* Latin-1 that grew */
         cut = true;
-        keep = FIELD_BYTES_MAX;
-        if ((text->at[keep] & 0xC0) == 0x80)
-            keep--;
-        *text = span_slice(*text, 0, keep);
+        *text = utf8_cut(*text, FIELD_BYTES_MAX);
     }
     if (cut)
         artifact_note(filler->artifact, "field-cut", name);

@@ -259,12 +259,9 @@ static bool read_entry_points(struct extraction *extraction, bool sdist) {
 
 /* Cut at a character, as metadata values are. */
 static void cut_field(struct artifact *artifact, struct span *field) {
-    size_t keep = FIELD_BYTES_MAX;
-    if (field->len <= keep)
+    if (field->len <= FIELD_BYTES_MAX)
         return;
-    while (keep > FIELD_BYTES_MAX - 4 && (field->at[keep] & 0xC0) == 0x80)
-        keep--;
-    *field = span_slice(*field, 0, keep);
+    *field = utf8_cut(*field, FIELD_BYTES_MAX);
     artifact_note(artifact, "field-cut", span_text("entry point"));
 }
 

@@ -232,7 +232,8 @@ static bool compare(struct check *check, struct span text) {
     find_unlisted(check);
     for (size_t i = 0; i < ODDITIES; i++)
         if (check->counts[i] > 0)
-            artifact_note_counted(check->artifact, codes[i], check->first[i], check->counts[i]);
+            artifact_note_counted(check->artifact, codes[i], check->first[i], NULL,
+                                  check->counts[i]);
     return true;
 }
 

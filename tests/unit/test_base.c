@@ -208,6 +208,9 @@ static void test_what_is_no_time_is_refused(void **state) {
                            "2025-06-30T12:34:56.Z",
                            "2025-06-30T12:34:56Zjunk",
                            "2025-06-30T12:34:56+2:00",
+                           "9999-12-31T23:59:60Z", /* years that four digits cannot write */
+                           "9999-12-31T23:59:59-00:01",
+                           "0000-01-01T00:00:00+00:01",
                            "yesterday at noon!!"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         instant when = 0;
