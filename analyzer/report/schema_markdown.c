@@ -179,9 +179,10 @@ void schema_write_markdown(struct buffer *out) {
         if (i == TABLE_TAKEDOWN)
             add_signals(out);
         if (i == TABLE_ANOMALIES) {
-            buffer_add_text(out,
-                            "\n| code | meaning | refused since 2025-08, by the index or a strict installer |\n"
-                            "|---|---|---|\n");
+            buffer_add_text(
+                out,
+                "\n| code | meaning | refused since 2025-08, by the index or a strict installer |\n"
+                "|---|---|---|\n");
             out->failed = !anomaly_codes_each(add_code, out) || out->failed;
         }
     }
