@@ -63,8 +63,8 @@ bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, 
 /* --- streaming ------------------------------------------------------------------------------ */
 
 /*
- * A header may have a checksum of its own. Neither libdeflate nor Python's gzip looks at it, so zlib
- * must not either: it is told to check nothing until a header is over.
+ * A header may have a checksum of its own. Neither libdeflate nor Python's gzip looks at it, so
+ * zlib must not either: it is told to check nothing until a header is over.
  */
 
 struct gzip_stream {
