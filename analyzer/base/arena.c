@@ -150,6 +150,22 @@ void arena_shrink(struct arena *arena, void *latest, size_t allocated, size_t us
     ASAN_UNPOISON_MEMORY_REGION(latest, used);
 }
 
+struct arena_mark arena_mark(const struct arena *arena) {
+    struct block *block = arena->newest;
+    return (struct arena_mark){block, block != NULL ? block->used : 0};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark) {
+    while (arena->newest != mark.block) {
+        struct block *older = arena->newest->older;
+        arena->bytes -= arena->newest->size;
+        free(arena->newest);
+        arena->newest = older;
+    }
+    if (arena->newest != NULL)
+        arena->newest->used = mark.used;
+}
+
 bool arena_copy(struct arena *arena, struct span from, struct span *copy) {
     *copy = SPAN_EMPTY;
     if (from.len == 0)

@@ -11,12 +11,13 @@ struct buffer {
     unsigned char *at;
     size_t len;
     size_t capacity;
-    bool failed; /* memory ran out: content is incomplete */
+    bool failed; /* memory ran out: content is incomplete, and nothing is added any more */
 };
 
 #define BUFFER_EMPTY ((struct buffer){NULL, 0, 0, false})
 
 void buffer_free(struct buffer *buffer);
+/* Empties it; a failure stays, so that a buffer used for many things may be asked once. */
 void buffer_clear(struct buffer *buffer);
 /* Makes room for `more` bytes after len. False when memory is out. */
 bool buffer_reserve(struct buffer *buffer, size_t more);

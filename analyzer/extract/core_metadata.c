@@ -125,6 +125,7 @@ struct filler {
     struct artifact *artifact;
     bool seen[SINGLE_FIELDS];
     bool cut_lists; /* a list was full */
+    struct field_marks *marks;
 };
 
 /* The value as UTF-8, cut at a character when it is too long. */
@@ -209,6 +210,7 @@ static bool fill_field(struct filler *filler, struct header_field field) {
     if (!field_name(filler->artifact->arena, field.name, &name) ||
         !add_to_list(filler, &metadata->field_names, name))
         return false;
+    field_marks_add(filler->marks, name, field.value);
     if (span_is(name, "requires-dist") || span_is(name, "project-url")) {
         struct span_list *list =
             name.at[0] == 'r' ? &metadata->requires_dist : &metadata->project_urls;
@@ -227,8 +229,8 @@ static bool fill_field(struct filler *filler, struct header_field field) {
     return true;
 }
 
-bool core_metadata_read(struct artifact *artifact, struct span text) {
-    struct filler filler = {.artifact = artifact};
+bool core_metadata_read(struct artifact *artifact, struct span text, struct field_marks *marks) {
+    struct filler filler = {.artifact = artifact, .marks = marks};
     struct header_reader reader;
     struct header_field field;
     artifact->metadata.found = true;
@@ -242,6 +244,9 @@ bool core_metadata_read(struct artifact *artifact, struct span text) {
     for (size_t i = 0; i < SINGLE_FIELDS; i++)
         if (span_is(span_text(single_fields[i].name), "description"))
             described = filler.seen[i];
-    return described ||
-           text_from_bytes(artifact->arena, reader.body, &artifact->metadata.description);
+    if (described)
+        return true;
+    if (span_trim(reader.body).len > 0)
+        field_marks_add(marks, span_text("description"), reader.body);
+    return text_from_bytes(artifact->arena, reader.body, &artifact->metadata.description);
 }

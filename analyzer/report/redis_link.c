@@ -83,7 +83,7 @@ static void append(struct redis_link *link, const struct span *words, size_t cou
         lens[i] = words[i].len;
     }
     if (redisAppendCommandArgv(link->context, (int)count, at, lens) != REDIS_OK)
-        fail(link, "memory is out");
+        fail(link, "out of memory");
     else
         link->due++;
 }
@@ -154,7 +154,7 @@ struct redis_link *redis_link_open(const struct redis_url *url) {
     link->context = url->is_unix ? redisConnectUnixWithTimeout(url->host, connect)
                                  : redisConnectWithTimeout(url->host, url->port, connect);
     if (link->context == NULL)
-        fail(link, "memory is out");
+        fail(link, "out of memory");
     else if (link->context->err != 0)
         fail(link, link->context->errstr);
     else if (redisSetTimeout(link->context, connect) != REDIS_OK)

@@ -30,14 +30,18 @@ static void note_trailing(struct unpack *unpack, struct span rest) {
     if (rest.len == 0)
         return;
     unpack_notef(unpack->artifact, CODE_GZIP_TRAILING_DATA, "%zu bytes or more", rest.len);
-    if (span_search(rest, "PK\005\006") < rest.len)
-        unpack_note(unpack->artifact, CODE_ZIP_AND_TAR, SPAN_EMPTY);
+}
+
+/* A checksum of the header, which libdeflate does not look at. */
+static bool has_header_sum(struct span packed) {
+    enum { FLAGS_AT = 3, HAS_HEADER_SUM = 2 };
+    return (packed.at[FLAGS_AT] & HAS_HEADER_SUM) != 0;
 }
 
 bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, size_t *out_len) {
     *out = NULL;
     *out_len = 0;
-    if (packed.len < GZIP_BYTES_MIN || packed.len > GZIP_WHOLE_BYTES_MAX)
+    if (packed.len < GZIP_BYTES_MIN || packed.len > GZIP_WHOLE_BYTES_MAX || has_header_sum(packed))
         return false;
     uint64_t room = stated_size(packed);
     if (room > GZIP_WHOLE_BYTES_MAX || room > (uint64_t)packed.len * DEFLATE_RATIO_MAX)
