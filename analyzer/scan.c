@@ -60,12 +60,11 @@ void source_close(struct source *source) {
 /* One state belongs to one mirror: otherwise all files of the other one would count as vanished. */
 static bool belongs_to(struct store *store, const char *mirror, const struct options *options) {
     struct buffer known = BUFFER_EMPTY;
-    bool same = true;
-    if (!store_get_meta(store, "mirror", &known)) {
-        same = store_set_meta(store, "mirror", span_text(mirror));
-        if (!same)
-            log_line(LOG_ERROR, "%s", store_problem(store));
-    } else if (!span_is(buffer_span(&known), mirror)) {
+    bool same = store_get_meta(store, "mirror", &known) &&
+                (known.len > 0 || store_set_meta(store, "mirror", span_text(mirror)));
+    if (!same) {
+        log_line(LOG_ERROR, "%s", store_problem(store));
+    } else if (known.len > 0 && !span_is(buffer_span(&known), mirror)) {
         same = false;
         log_name(LOG_ERROR, "the state holds the facts of another mirror:", buffer_span(&known));
         log_line(

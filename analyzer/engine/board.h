@@ -27,6 +27,7 @@ struct slot {
 
 struct board {
     struct sandbox_layers layers;
+    _Atomic bool begun;     /* the examiner has its sandbox and meets files */
     _Atomic uint64_t known; /* artifacts met that were stored before */
     _Atomic uint64_t pages_read;
     _Atomic uint64_t pages_damaged; /* index pages that could not be read to the end */

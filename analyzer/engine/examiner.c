@@ -253,11 +253,13 @@ int examiner_run(const struct examiner_request *request) {
         return EXAMINER_NO_MEMORY;
     follow_keeper(request->keeper);
     unsigned jobs = request->one != NULL ? 1 : request->jobs;
-    if (request->sandbox)
-        sandbox_enter(walk_root_fd(team.walk),
-                      MEMORY_BASE_BYTES + UINT64_C(2) * jobs * ARTIFACT_MEMORY_BYTES_MAX +
-                          seen_count(request->seen) * SEEN_KEY_BYTES,
-                      &request->board->layers);
+    if (request->sandbox &&
+        !sandbox_enter(walk_root_fd(team.walk),
+                       MEMORY_BASE_BYTES + UINT64_C(2) * jobs * ARTIFACT_MEMORY_BYTES_MAX +
+                           seen_count(request->seen) * SEEN_KEY_BYTES,
+                       &request->board->layers))
+        return EXAMINER_NO_MEMORY;
+    atomic_store(&request->board->begun, true);
     pthread_mutex_init(&team.pipe_lock, NULL);
 #pragma omp parallel for num_threads(jobs) schedule(static, 1)
     for (unsigned number = 0; number < jobs; number++)

@@ -75,6 +75,8 @@ bool crew_start(struct keeper *keeper, struct crew *crew, const struct found *on
     fcntl(records[1], F_SETPIPE_SZ, PIPE_BYTES); /* best effort: a smaller pipe is only slower */
     if (keeper->request->list_fd >= 0 && lseek(keeper->request->list_fd, 0, SEEK_SET) != 0)
         goto failed;
+    atomic_store(&keeper->board->begun, false);
+    crew->started_ms = monotonic_ms();
     crew->pid = fork();
     if (crew->pid < 0)
         goto failed;
@@ -186,12 +188,20 @@ enum inbox_event inbox_wait(struct keeper *keeper, struct crew *crew) {
 
 /* --- what becomes of it --------------------------------------------------------------------- */
 
+enum outcome keeper_stop_for_store(struct keeper *keeper) {
+    if (!keeper->has_told)
+        log_line(LOG_ERROR, "%s", store_problem(keeper->store));
+    keeper->has_told = true;
+    return STOP_RUN;
+}
+
 bool keeper_remember(struct keeper *keeper, uint64_t key) {
     if (keeper->fresh_count == keeper->fresh_capacity) {
         size_t wider = keeper->fresh_capacity ? keeper->fresh_capacity * 2 : 1024;
         uint64_t *grown = realloc(keeper->fresh, wider * sizeof *grown);
         if (grown == NULL) {
             log_line(LOG_ERROR, "out of memory");
+            keeper->has_told = true;
             return false;
         }
         keeper->fresh = grown;
@@ -268,8 +278,7 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
             log_line(LOG_ERROR, "the examiner sent a record that cannot be: %s", problem);
             crew->distrusted = true;
         } else if (!store_record(keeper, crew, &record)) {
-            log_line(LOG_ERROR, "%s", store_problem(keeper->store));
-            return STOP_RUN;
+            return keeper_stop_for_store(keeper);
         } else {
             keeper->uncommitted++;
             rest = span_from(rest, length);
@@ -277,11 +286,7 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
     }
     memmove(crew->inbox.at, crew->inbox.at + (crew->inbox.len - rest.len), rest.len);
     crew->inbox.len = rest.len;
-    if (!commit_when_due(keeper)) {
-        log_line(LOG_ERROR, "%s", store_problem(keeper->store));
-        return STOP_RUN;
-    }
-    return OUTCOME_OK;
+    return commit_when_due(keeper) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
 
 void inbox_close(struct keeper *keeper) {

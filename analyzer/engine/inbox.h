@@ -28,6 +28,7 @@ struct keeper {
     int64_t committed_ms;
     unsigned fruitless; /* examiners in a row that died with nothing in hand */
     bool no_memory;
+    bool has_told; /* why the run stops was logged */
     int64_t started_ms;
     struct progress progress;
 };
@@ -35,6 +36,7 @@ struct keeper {
 /* One examiner process and what it left behind. */
 struct crew {
     pid_t pid;
+    int64_t started_ms;
     int records_fd;
     int log_fd;
     struct buffer inbox; /* bytes of records not yet complete */
@@ -64,6 +66,9 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew);
 /* Stores one artifact, counts it, remembers its key. False: see store_problem. */
 bool keeper_store(struct keeper *keeper, const struct artifact *artifact, uint64_t key);
 bool keeper_remember(struct keeper *keeper, uint64_t key);
+
+/* Logs why the store failed, unless that was told already. */
+enum outcome keeper_stop_for_store(struct keeper *keeper);
 
 /* Makes the keys remembered so far known to the next examiner. False when memory is out. */
 bool keeper_refresh(struct keeper *keeper);

@@ -30,14 +30,11 @@
 /* Beyond the archive's own budget of time: the keeper's deadline is for what hangs inside one call.
  */
 enum { DEADLINE_MS = (ARTIFACT_SECONDS_MAX + 15) * 1000 };
+/* Until an examiner has entered its sandbox, which takes a millisecond. */
+enum { BEGIN_MS = 30 * 1000 };
 /* Deaths in a row without a single new record that end the scan; before each new try the keeper
  * waits a little longer, so that a passing cause (memory taken by others) may pass. */
 enum { FRUITLESS_MAX = 12, FRUITLESS_PAUSE_MS = 50 };
-
-static enum outcome stop_for_store(const struct keeper *keeper) {
-    log_line(LOG_ERROR, "%s", store_problem(keeper->store));
-    return STOP_RUN;
-}
 
 /* --- keys ----------------------------------------------------------------------------------- */
 
@@ -55,12 +52,12 @@ static void add_key(void *context, uint64_t key) {
 static enum outcome load_keys(struct keeper *keeper) {
     size_t count = 0;
     if (!store_each_key(keeper->store, count_key, &count))
-        return stop_for_store(keeper);
+        return keeper_stop_for_store(keeper);
     keeper->seen = seen_new(count + 1024);
     if (keeper->seen == NULL)
         keeper->no_memory = true;
     else if (!store_each_key(keeper->store, add_key, keeper))
-        return stop_for_store(keeper);
+        return keeper_stop_for_store(keeper);
     if (keeper->no_memory) {
         log_line(LOG_ERROR, "not enough memory for the keys of %zu known files", count);
         return STOP_RUN;
@@ -71,10 +68,11 @@ static enum outcome load_keys(struct keeper *keeper) {
 /* The seed keeps an attacker from making two files with one key; it is as old as the state. */
 static enum outcome load_seed(struct keeper *keeper) {
     struct buffer text = BUFFER_EMPTY;
-    unsigned char bytes[8];
+    unsigned char bytes[8] = {0};
     enum outcome outcome = OUTCOME_OK;
-    if (!store_get_meta(keeper->store, "key_seed", &text) ||
-        !hex_parse(buffer_span(&text), bytes, sizeof bytes)) {
+    if (!store_get_meta(keeper->store, "key_seed", &text)) {
+        outcome = keeper_stop_for_store(keeper);
+    } else if (!hex_parse(buffer_span(&text), bytes, sizeof bytes)) {
         buffer_clear(&text);
         if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
             log_line(LOG_ERROR, "the system gives no random numbers");
@@ -82,7 +80,7 @@ static enum outcome load_seed(struct keeper *keeper) {
         } else {
             hex_add(&text, span_of(bytes, sizeof bytes));
             if (text.failed || !store_set_meta(keeper->store, "key_seed", buffer_span(&text)))
-                outcome = stop_for_store(keeper);
+                outcome = keeper_stop_for_store(keeper);
         }
     }
     memcpy(&keeper->key_seed, bytes, sizeof bytes);
@@ -112,8 +110,10 @@ static void show_progress(struct keeper *keeper) {
                   (unsigned long long)atomic_load(&keeper->board->pages_read));
 }
 
-static bool someone_is_late(const struct board *board) {
+static bool someone_is_late(const struct board *board, const struct crew *crew) {
     int64_t limit_ms = fault_deadline_ms(DEADLINE_MS);
+    if (!atomic_load(&board->begun))
+        return monotonic_ms() - crew->started_ms > fault_deadline_ms(BEGIN_MS);
     for (unsigned i = 0; i < board->slot_count; i++)
         if (slot_is_late(&board->slots[i], limit_ms))
             return true;
@@ -134,7 +134,7 @@ static enum outcome serve(struct keeper *keeper, struct crew *crew) {
         else if (event == INBOX_FAILED)
             outcome = STOP_RUN;
         if (!crew->killed && (outcome != OUTCOME_OK || keeper->result->stopped ||
-                              crew->distrusted || someone_is_late(keeper->board))) {
+                              crew->distrusted || someone_is_late(keeper->board, crew))) {
             crew->late = outcome == OUTCOME_OK && !keeper->result->stopped && !crew->distrusted;
             crew_kill(crew);
         }
@@ -172,7 +172,7 @@ static enum outcome store_fault(struct keeper *keeper, const struct found *found
         artifact_fail(&artifact, STATUS_CRASHED, "the examiner ended with status %d, twice",
                       crew->exit_status);
     log_name(LOG_WARNING, crew->late ? "timeout:" : "crashed:", found->path);
-    return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : stop_for_store(keeper);
+    return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
 
 static enum outcome retry_alone(struct keeper *keeper, const struct found *found) {
@@ -233,8 +233,9 @@ static enum outcome run_examiners(struct keeper *keeper) {
         if (outcome != OUTCOME_OK || keeper->result->stopped)
             return outcome;
         if (keeper->fruitless >= FRUITLESS_MAX) {
-            log_line(LOG_ERROR, "the examiner ended %d times without examining anything",
-                     FRUITLESS_MAX);
+            log_line(LOG_ERROR, "the examiner ended %d times without examining anything%s",
+                     FRUITLESS_MAX,
+                     crew.exit_status == EXAMINER_NO_MEMORY ? ": out of memory" : "");
             return STOP_RUN;
         }
         if (keeper->fruitless > 0)
@@ -258,9 +259,9 @@ static enum outcome finish(struct keeper *keeper) {
             return STOP_RUN;
         }
         if (!store_mark_vanished(keeper->store, is_present, keeper, &result->vanished))
-            return stop_for_store(keeper);
+            return keeper_stop_for_store(keeper);
     }
-    return store_commit(keeper->store) ? OUTCOME_OK : stop_for_store(keeper);
+    return store_commit(keeper->store) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
 
 static int catch_signals(sigset_t *old) {
@@ -284,7 +285,7 @@ static enum outcome prepare(struct keeper *keeper) {
     if (outcome == OUTCOME_OK)
         outcome = load_keys(keeper);
     if (outcome == OUTCOME_OK && !store_begin(keeper->store))
-        outcome = stop_for_store(keeper);
+        outcome = keeper_stop_for_store(keeper);
     return outcome;
 }
 

@@ -100,11 +100,8 @@ static const int allowed_calls[] = {
     SCMP_SYS(sched_setaffinity),
 };
 
-static bool allow(scmp_filter_ctx filter, int call) {
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
-}
-
-static bool allow_with_conditions(scmp_filter_ctx filter, bool landlocked) {
+/* 0, or the library's error, negative. */
+static int allow_with_conditions(scmp_filter_ctx filter, bool landlocked) {
     const unsigned long write_flags = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
     int failed = 0;
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
@@ -130,19 +127,21 @@ static bool allow_with_conditions(scmp_filter_ctx filter, bool landlocked) {
                                SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
                                SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0));
-    return failed == 0;
+    return failed;
 }
 
-static bool enter_seccomp(bool landlocked) {
+/* The same. */
+static int enter_seccomp(bool landlocked) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    if (filter == NULL)
-        return false;
-    bool good = true;
-    for (size_t i = 0; good && i < sizeof allowed_calls / sizeof allowed_calls[0]; i++)
-        good = allow(filter, allowed_calls[i]);
-    good = good && allow_with_conditions(filter, landlocked) && seccomp_load(filter) == 0;
+    int failed = filter == NULL ? -ENOMEM : 0;
+    for (size_t i = 0; failed == 0 && i < sizeof allowed_calls / sizeof allowed_calls[0]; i++)
+        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
+    if (failed == 0)
+        failed = allow_with_conditions(filter, landlocked);
+    if (failed == 0)
+        failed = seccomp_load(filter);
     seccomp_release(filter);
-    return good;
+    return failed;
 }
 
 static bool limit(int resource, rlim_t value) {
@@ -153,7 +152,7 @@ static bool limit(int resource, rlim_t value) {
     return setrlimit((__rlimit_resource_t)resource, &both) == 0;
 }
 
-void sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers *layers) {
+bool sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers *layers) {
     *layers = (struct sandbox_layers){.no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0};
     layers->rlimits = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0);
 #ifndef WINNOW_SANITIZED /* sanitizers reserve terabytes of addresses */
@@ -162,9 +161,13 @@ void sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers
     (void)memory_bytes_max;
 #endif
     layers->landlock_abi = enter_landlock(root_fd);
-    layers->seccomp = enter_seccomp(layers->landlock_abi > 0);
+    int failed = enter_seccomp(layers->landlock_abi > 0);
+    layers->seccomp = failed == 0;
     if (layers->landlock_abi == 0)
         log_line(LOG_WARNING, "this kernel has no Landlock: the examiner runs without it");
-    if (!layers->seccomp)
+    if (failed == -ENOMEM || failed == -EFAULT) /* EFAULT: the library's word for its own trouble */
+        return false;
+    if (failed != 0)
         log_line(LOG_WARNING, "seccomp is not to be had: the examiner runs without it");
+    return true;
 }

@@ -244,7 +244,7 @@ void redis_write_row(struct redis_sink *sink, const struct row *row) {
         if (mapping->table == TABLE_TAKEDOWN)
             redis_news_add(&sink->news, row);
         if (sink->key.failed || row->text.failed || sink->news.failed) {
-            log_line(LOG_ERROR, "Redis was lost, its previous run stays in force: memory is out");
+            log_line(LOG_ERROR, "Redis was lost, its previous run stays in force: out of memory");
             sink->lost = true;
         }
     }

@@ -11,12 +11,23 @@
 
 /* Seconds until a silent server counts as lost; a command in the pipeline takes microseconds. */
 enum { CONNECT_SECONDS = 5, REPLY_SECONDS = 30 };
+/* Entries of a reply that memory is reserved for: hiredis does it for as many as the reply claims.
+ * An index has fewer projects, and the longest reply tells of so many. */
+enum { REPLY_ENTRIES_MAX = 4 << 20 };
 /* Commands in flight. The replies to so many fit the socket's buffers, so neither side blocks the
  * other. */
 enum { PIPELINE_COMMANDS = 512 };
 
+#if HIREDIS_MAJOR < 1
+typedef int reply_entries;
+#else
+typedef size_t reply_entries;
+#endif
+
 struct redis_link {
     redisContext *context;
+    const redisReplyObjectFunctions *make; /* hiredis's own */
+    redisReplyObjectFunctions make_within_bounds;
     unsigned due; /* replies not yet read */
     bool failed;
     char problem[256];
@@ -72,7 +83,7 @@ static void append(struct redis_link *link, const struct span *words, size_t cou
         lens[i] = words[i].len;
     }
     if (redisAppendCommandArgv(link->context, (int)count, at, lens) != REDIS_OK)
-        fail(link, "memory is out");
+        fail(link, "out of memory");
     else
         link->due++;
 }
@@ -97,6 +108,21 @@ static void ask_and_forget(struct redis_link *link, const struct span *words, si
     redisReply *reply = redis_link_ask(link, words, count);
     if (reply != NULL)
         freeReplyObject(reply);
+}
+
+/* Seen as memory that is out. */
+static void *make_array(const redisReadTask *task, reply_entries count) {
+    const struct redis_link *link = task->privdata;
+    return (uint64_t)count <= REPLY_ENTRIES_MAX ? link->make->createArray(task, count) : NULL;
+}
+
+static void bound_replies(struct redis_link *link) {
+    redisReader *reader = link->context->reader;
+    link->make = reader->fn;
+    link->make_within_bounds = *reader->fn;
+    link->make_within_bounds.createArray = make_array;
+    reader->fn = &link->make_within_bounds;
+    reader->privdata = link;
 }
 
 static void greet(struct redis_link *link, const struct redis_url *url) {
@@ -128,13 +154,15 @@ struct redis_link *redis_link_open(const struct redis_url *url) {
     link->context = url->is_unix ? redisConnectUnixWithTimeout(url->host, connect)
                                  : redisConnectWithTimeout(url->host, url->port, connect);
     if (link->context == NULL)
-        fail(link, "memory is out");
+        fail(link, "out of memory");
     else if (link->context->err != 0)
         fail(link, link->context->errstr);
     else if (redisSetTimeout(link->context, connect) != REDIS_OK)
         fail(link, "cannot set a timeout");
-    else
+    else {
+        bound_replies(link);
         greet(link, url);
+    }
     if (!link->failed && redisSetTimeout(link->context, reply) != REDIS_OK)
         fail(link, "cannot set a timeout");
     if (!link->failed)

@@ -140,11 +140,41 @@ const struct anomaly_meaning unpack_anomalies[] = {
     [CODE_TAR_NAME_EMPTY] = {"tar-name-empty", "a member has no name", false},
     [CODE_TAR_WARNING] = {"tar-warning", "a member's header has a field that makes no sense",
                           false},
-    [CODE_TAR_NO_END] = {"tar-no-end", "the tar lacks its end-of-archive mark", false},
+    [CODE_TAR_FIELD] =
+        {"tar-field",
+         "a number of a header is none, its checksum is of signed bytes, or it fills a field that "
+         "its format has not: parsers disagree on it",
+         false},
+    [CODE_TAR_PAX_MALFORMED] = {"tar-pax-malformed",
+                                "a record of an extended header does not parse, holds a NUL or a "
+                                "number that is none",
+                                false},
+    [CODE_TAR_HEADER_CONFLICT] =
+        {"tar-header-conflict",
+         "extended headers repeat each other, name a member twice, set names or sizes for all "
+         "members, or describe none: parsers disagree on which count",
+         false},
+    [CODE_TAR_SIZE_CONFLICT] =
+        {"tar-size-conflict",
+         "an extended header contradicts a member's own size, or a link, directory or device has "
+         "a size: parsers may see other members behind it",
+         false},
+    [CODE_TAR_TWO_READINGS] = {"tar-two-readings",
+                               "two ways to read the headers find different members", false},
+    [CODE_TAR_HIDDEN_MEMBER] = {"tar-hidden-member",
+                                "a member's header stands behind the end-of-archive mark", false},
+    [CODE_TAR_THROUGH_LINK] = {"tar-through-link",
+                               "a member's path leads through a symbolic link of the archive",
+                               false},
+    [CODE_TAR_NO_END] = {"tar-no-end", "the tar lacks its end-of-archive mark, or half of it",
+                         false},
     [CODE_TAR_TRAILING_DATA] = {"tar-trailing-data", "bytes after the tar's end-of-archive mark",
                                 false},
     [CODE_GZIP_TRAILING_DATA] = {"gzip-trailing-data", "bytes after the gzip data", false},
     [CODE_GZIP_MEMBERS] = {"gzip-members", "the gzip file is made of several members", false},
+    [CODE_GZIP_HEADER_SUM] = {"gzip-header-sum",
+                              "the gzip header has a checksum of its own, and it is wrong", false},
+    [CODE_BZIP2_TRAILING_DATA] = {"bzip2-trailing-data", "bytes after the bzip2 data", false},
 };
 
 const size_t unpack_anomaly_count = sizeof unpack_anomalies / sizeof unpack_anomalies[0];
@@ -178,28 +208,9 @@ void tally_why(struct tallies *tallies, enum unpack_code code, struct span membe
     }
 }
 
-static void note_one(struct artifact *artifact, enum unpack_code code, struct span first,
-                     const char *why, uint64_t count) {
-    char end[64] = "";
-    if (count > 1)
-        snprintf(end, sizeof end, "%s and %llu more", why != NULL ? "," : "",
-                 (unsigned long long)(count - 1));
-    if (why == NULL)
-        why = "";
-    /* The name is cut first, so that what is behind it always fits. */
-    char text[ANOMALY_DETAIL_BYTES_MAX];
-    const char *colon = why[0] != '\0' ? ": " : "";
-    size_t rest = strlen(colon) + strlen(why) + strlen(end) + 1;
-    first = span_slice(first, 0, rest < sizeof text ? sizeof text - rest : 0);
-    if (first.len > 0)
-        memcpy(text, first.at, first.len);
-    int len = snprintf(text + first.len, sizeof text - first.len, "%s%s%s", colon, why, end);
-    unpack_note(artifact, code, span_of(text, first.len + (size_t)(len < 0 ? 0 : len)));
-}
-
 void tallies_note(const struct tallies *tallies, struct artifact *artifact) {
     for (size_t code = 0; code < CODE_COUNT; code++)
         if (tallies->count[code] > 0)
-            note_one(artifact, (enum unpack_code)code, tallies->first[code], tallies->why[code],
-                     tallies->count[code]);
+            artifact_note_counted(artifact, unpack_anomalies[code].code, tallies->first[code],
+                                  tallies->why[code], tallies->count[code]);
 }

@@ -156,6 +156,8 @@ static void strip_root_directory(struct unpack *unpack) {
     for (size_t i = 0; i < unpack->member_count; i++) {
         struct member *member = &unpack->members[i];
         struct span part = first_part(member->path);
+        if (member->type == MEMBER_SYMLINK && span_equal(member->path, root))
+            tally(&unpack->tallies, CODE_TAR_THROUGH_LINK, member->name);
         if (span_equal(part, root))
             member->path = span_from(member->path, part.len + 1);
         else if (part.len > 0 && !is_junk_root(part))
@@ -213,11 +215,51 @@ static bool build_table(struct unpack *unpack) {
     return true;
 }
 
-struct member *members_find(struct unpack *unpack, struct span path) {
+struct member *members_find(const struct unpack *unpack, struct span path) {
     if (unpack->table == NULL || path.len == 0)
         return NULL;
     uint32_t slot = *find_slot(unpack, path);
     return slot != 0 ? &unpack->members[slot - 1] : NULL;
+}
+
+/* How long the paths of symbolic links are: only such beginnings of other paths are looked up. */
+struct link_lengths {
+    uint64_t bits[MEMBER_NAME_BYTES_MAX / 64 + 1];
+};
+
+static struct link_lengths lengths_of_links(const struct unpack *unpack) {
+    struct link_lengths lengths = {{0}};
+    for (size_t i = 0; i < unpack->member_count; i++) {
+        size_t len = unpack->members[i].path.len;
+        if (unpack->members[i].type == MEMBER_SYMLINK)
+            lengths.bits[len / 64] |= UINT64_C(1) << len % 64;
+    }
+    return lengths;
+}
+
+/* Whether a folder of this path is a symbolic link of the archive. */
+static bool leads_through_link(const struct unpack *unpack, const struct link_lengths *lengths,
+                               struct span path) {
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.at[i] != '/' || (lengths->bits[i / 64] >> i % 64 & 1) == 0)
+            continue;
+        const struct member *folder = members_find(unpack, span_slice(path, 0, i));
+        if (folder != NULL && folder->type == MEMBER_SYMLINK)
+            return true;
+    }
+    return false;
+}
+
+static void tally_through_links(struct unpack *unpack) {
+    if (unpack->table == NULL || unpack->tallies.count[CODE_TAR_LINKS] == 0)
+        return;
+    struct link_lengths lengths = lengths_of_links(unpack);
+    for (size_t i = 0; i < unpack->member_count; i++) {
+        if (budget_tick(&unpack->budget) != OUTCOME_OK)
+            return;
+        if (leads_through_link(unpack, &lengths, unpack->members[i].path))
+            tally(&unpack->tallies, CODE_TAR_THROUGH_LINK, unpack->members[i].name);
+    }
 }
 
 /* --- counts --------------------------------------------------------------------------------- */
@@ -249,5 +291,6 @@ void members_finish(struct unpack *unpack, bool strip_root) {
         strip_root_directory(unpack);
     if (!build_table(unpack))
         unpack_out_of_memory(unpack);
+    tally_through_links(unpack);
     count_contents(unpack);
 }

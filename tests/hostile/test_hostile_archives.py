@@ -262,6 +262,17 @@ class Losses(Hostile):
             if ending not in ("tar.Z", "tar.zst"):  # these carry no checksum (zstd's is optional)
                 self.check_variants(data, all_flips(data), "foo-1.0." + ending)
 
+    def test_gzip_header_with_a_wrong_checksum(self):
+        """Nobody looks at it: the bytes are the same, in one gzip member and in several."""
+        one, two = (gzip.compress(part, mtime=0) for part in (recipes.small_sdist_tar(), bytes(512)))
+        bad = one[:3] + b"\2" + one[4:10] + b"\xba\xad" + one[10:]
+        expected = contents(self.probe_one(one, SDIST))
+        for data in (bad, bad + two, two + bad):
+            found = self.probe_one(data, SDIST)
+            self.assertEqual(found["status"], "ok", found["detail"])
+            if not data.startswith(two):
+                self.assertEqual(contents(found), expected)
+
     def test_zip_with_random_damage(self):
         """Several faults at once, in larger archives: no crash, no hang."""
         rng = random.Random(20)

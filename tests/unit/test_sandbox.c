@@ -61,7 +61,8 @@ static int in_sandbox(int (*action)(int root_fd), struct sandbox_layers *layers)
     assert_true(child >= 0);
     if (child == 0) {
         int root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        sandbox_enter(root_fd, UINT64_C(1) << 30, shared);
+        if (!sandbox_enter(root_fd, UINT64_C(1) << 30, shared))
+            _exit(99);
         _exit(action(root_fd));
     }
     int status = 0;
