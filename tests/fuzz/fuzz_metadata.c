@@ -46,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     artifact.file.project = (struct span)SPAN("foo-bar");
     artifact.file.version = (struct span)SPAN("1.0");
     check_fields(text);
-    FUZZ_CHECK(core_metadata_read(&artifact, text));
+    struct field_marks marks = {0};
+    FUZZ_CHECK(core_metadata_read(&artifact, text, &marks));
     FUZZ_CHECK(repository_find(arena, &artifact.metadata));
     check_texts(&artifact.metadata);
     struct mask mask;

@@ -357,6 +357,7 @@ SEEDS = {
     "layers": layers,
     "lexer": sources,
     "list": lambda: ("foo/foo-1.0.tar.gz\ninside\r\nfoo/out\nfoo/loop\n../x.whl\n/etc/passwd\nfoo\n",
+                     "\nfoo\0a\n\0\n",
                      "./foo//foo-1.0.tar.gz\0foo/../inside\0x\ny.whl\0", "a" * 5000 + "/b.whl\nc.whl"),
     "metadata": lambda: (METADATA, METADATA.replace("\n", "\r\n"), METADATA[:200]),
     "names": lambda: [*pairs(FILENAMES, ("foo", "foo-bar", "x", "1.0", "")), *pairs(VERSIONS, VERSIONS)],

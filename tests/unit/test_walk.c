@@ -182,12 +182,17 @@ static void make_hostile_tree(void) {
 static void test_list_of_files_elsewhere(void **state) {
     (void)state;
     make_tree();
-    static const char *const listed[] = {"/none.zip", "/no/ne.zip", "//no//./ne.zip",
+    static const char *const listed[] = {".",          "./", /* as find prints the root */
+                                         "/none.zip",  "/no/ne.zip", "//no//./ne.zip",
                                          "../none.zip"};
-    static const char *const shown[] = {"/none.zip", "/no/ne.zip", "/no/ne.zip", "../none.zip"};
+    static const char *const shown[] = {"/none.zip", "/no/ne.zip", "/no/ne.zip", "../none.zip",
+                                        "a.zip"};
     FILE *list = tmpfile();
     for (size_t i = 0; i < sizeof listed / sizeof *listed; i++)
         fprintf(list, "%s\n", listed[i]);
+    for (size_t i = 0; i < 64 * 1024; i++) /* past what says how the list is separated */
+        fputc('\n', list);
+    fprintf(list, "a.zip%cb.zip\n%cc.zip\n", 0, 0);
     assert_int_equal(fflush(list), 0);
     rewind(list);
     struct walk *walk = walk_open("root");
