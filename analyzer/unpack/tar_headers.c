@@ -20,6 +20,7 @@ enum {
     BLOCK_BYTES = 512,
     NAME_BYTES = 100,
     SIZE_AT = 124,
+    SIZE_BYTES = 12,
     TYPE_AT = 156,
     MAGIC_AT = 257,
     PREFIX_AT = 345,
@@ -124,8 +125,8 @@ static bool read_number(struct span field, uint64_t *value) {
     return true;
 }
 
-/* Whether all numbers are numbers; they may be negative, except the size. */
-static bool numbers_parse(struct span block, uint64_t *size) {
+/* Whether all numbers but the size are numbers; they may be negative. */
+static bool numbers_parse(struct span block) {
     static const struct {
         size_t at;
         size_t len;
@@ -136,7 +137,7 @@ static bool numbers_parse(struct span block, uint64_t *size) {
         if (field.at[0] != 0x80 && field.at[0] != 0xff && !read_number(field, &ignored))
             return false;
     }
-    return read_number(span_slice(block, SIZE_AT, SIZE_AT + 12), size);
+    return true;
 }
 
 /* A prefix where only some parsers look for one: GNU tar keeps times there. */
@@ -275,10 +276,13 @@ static void take_member(struct tar_headers *headers, struct span block, uint64_t
     headers->at_sparse_count = headers->maps_in_contents && facts->sparse && headers->skip > 0;
     uint64_t *start = arena_push(headers->unpack->artifact->arena, (void **)&headers->starts,
                                  &headers->start_count, &headers->start_capacity, sizeof *start);
-    if (start == NULL || headers->start_count > ARCHIVE_MEMBERS_MAX)
+    if (start == NULL)
         headers->phase = STOPPED;
     else
         *start = headers->begun_at;
+    /* libarchive's own count ends the list; this one ends labels and such, which it passes over. */
+    refuse_above(headers, UINT64_C(2) * ARCHIVE_MEMBERS_MAX, headers->start_count,
+                 "tar: %llu members or more");
     tally_announced(headers, name);
 }
 
@@ -292,13 +296,13 @@ static void take_header(struct tar_headers *headers, struct span block, uint64_t
         headers->begun_at = at;
     headers->begun = true;
     uint64_t size;
-    bool parses = numbers_parse(block, &size);
-    if (!parses || sum == TAR_SUM_SIGNED || has_doubtful_prefix(block))
+    bool has_size = read_number(span_slice(block, SIZE_AT, SIZE_AT + SIZE_BYTES), &size);
+    if (!has_size || !numbers_parse(block) || sum == TAR_SUM_SIGNED || has_doubtful_prefix(block))
         tally_copy(headers, CODE_TAR_FIELD, name_field(block));
     unsigned char type = block.at[TYPE_AT];
-    if (type == 'A') /* Solaris keeps one in the contents */
+    if (has_size && type == 'A') /* Solaris keeps one in the contents */
         check_acl(headers, size);
-    if (!parses)
+    if (!has_size)
         headers->phase = STOPPED;
     else if (type == 'x' || type == 'X' || type == 'g' || type == 'L' || type == 'K')
         begin_records(headers, type, size);

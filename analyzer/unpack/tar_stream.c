@@ -221,7 +221,7 @@ static bool ends_as_zip(struct unpack *unpack) {
     if (unpack_read_tail(unpack) != OUTCOME_OK)
         return false;
     struct span tail = unpack->tail;
-    for (;;) {
+    while (tail.len > 0) {
         const unsigned char *end = memmem(tail.at, tail.len, "PK\005\006", 4);
         if (end == NULL)
             return false;
@@ -236,6 +236,7 @@ static bool ends_as_zip(struct unpack *unpack) {
             return true;
         tail = span_from(tail, at + 4);
     }
+    return false;
 }
 
 static enum outcome tar_open(struct unpack *unpack, enum container container, void **state) {
