@@ -21,10 +21,9 @@ static void check_fields(struct span message) {
 
 static void check_texts(const struct artifact_metadata *metadata) {
     const struct span texts[] = {
-        metadata->metadata_version, metadata->name,         metadata->version,
-        metadata->summary,          metadata->author,       metadata->author_email,
-        metadata->maintainer,       metadata->license,      metadata->maintainer_email,
-        metadata->home_page,        metadata->repository};
+        metadata->metadata_version, metadata->name,         metadata->version,    metadata->summary,
+        metadata->author,           metadata->author_email, metadata->maintainer, metadata->license,
+        metadata->maintainer_email, metadata->home_page,    metadata->repository};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         fuzz_text(texts[i]);
         FUZZ_CHECK(texts[i].len <= FIELD_BYTES_MAX);
