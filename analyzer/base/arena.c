@@ -162,8 +162,11 @@ void arena_rewind(struct arena *arena, struct arena_mark mark) {
         free(arena->newest);
         arena->newest = older;
     }
-    if (arena->newest != NULL)
-        arena->newest->used = mark.used;
+    struct block *block = arena->newest;
+    if (block == NULL)
+        return;
+    block->used = mark.used;
+    ASAN_POISON_MEMORY_REGION(block->at + block->used, block->size - block->used);
 }
 
 bool arena_copy(struct arena *arena, struct span from, struct span *copy) {

@@ -47,7 +47,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     artifact.file.version = (struct span)SPAN("1.0");
     check_fields(text);
     struct field_marks marks = {0};
+    struct span bytes;
     FUZZ_CHECK(core_metadata_read(&artifact, text, &marks));
+    FUZZ_CHECK(field_marks_write(arena, &marks, &bytes) && bytes.len <= FIELD_MARKS_BYTES_MAX);
+    FUZZ_CHECK(field_marks_read(bytes, &marks));
     FUZZ_CHECK(repository_find(arena, &artifact.metadata));
     check_texts(&artifact.metadata);
     struct mask mask;
