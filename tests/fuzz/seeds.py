@@ -175,7 +175,8 @@ TEXTS = ("2025-06-30T12:34:56.789012Z", "2025-06-30 12:34:56+05:30", "9999-12-31
          "requests[security,x]>=2.0,!=3 ; python_version<'3'", "foo @ https://h.example/f.whl",
          '["a", "b\\u00e9\\n", ""]', "redis://user:p%40ss@[::1]:6379/3",
          "unix://u:p@/run/redis%2Esock?db=2", "redis://localhost", "\x1b]0;x\x07\u202e")
-CSV = ("campaign_id,project\nc1,foo\nc1,\"a,\"\"b\"\n", "a\n'=x\n\" b\"\n", "a,b\n1\n", 'a\n"x\ny"\n')
+CSV = ('foo/a.py,sha256=abc,12\n"foo/b,""c.py",,\r\nx"y,z\n',
+       "campaign_id,project\nc1,foo\nc1,\"a,\"\"b\"\n", "a\n'=x\n\" b\"\n", "a,b\n1\n", 'a\n"x\ny"\n')
 REDIS = (b"+OK\r\n" * 40, b"+OK\r\n+PONG\r\n-LOADING wait\r\n",
          b"+OK\r\n+PONG\r\n+PONG\r\n$3\r\nold\r\n*1\r\n$3\r\nabc\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
          + b":1\r\n" * 4 + b"*0\r\n" + b":1\r\n" * 12 + b"+OK\r\n$-1\r\n" + b"+QUEUED\r\n" * 6

@@ -20,6 +20,7 @@
 #include "extract/entry_points.h"
 #include "extract/ini.h"
 #include "extract/pyproject.h"
+#include "extract/record_rows.h"
 #include "extract/repository.h"
 #include "extract/requirement.h"
 #include "extract/setup_cfg.h"
@@ -363,7 +364,8 @@ static void read_metadata(struct arena *arena, struct span text) {
     struct artifact artifact;
     struct mask mask;
     begin_mask(&mask, arena, &artifact);
-    core_metadata_read(&artifact, text);
+    struct field_marks marks = {0};
+    core_metadata_read(&artifact, text, &marks);
     repository_find(arena, &artifact.metadata);
     metadata_signature(&artifact, &mask);
 }
@@ -405,6 +407,9 @@ static void read_page(struct arena *arena, struct span text) {
 }
 
 static void read_tables(struct arena *arena, struct span text) {
+    struct record_row row;
+    for (struct span rest = text; record_rows_next(arena, &rest, &row);)
+        continue;
     struct csv_reader reader = csv_reader_begin(text);
     struct span_list list = {0};
     struct buffer out = BUFFER_EMPTY;
