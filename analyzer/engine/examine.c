@@ -54,8 +54,10 @@ static struct archive *examine_open(struct artifact *artifact, int fd) {
         enum outcome read = extract_declarations(archive, artifact);
         if (opened == OUTCOME_OK && read == OUTCOME_OK)
             payload_examine(archive, artifact);
-        if (artifact->thorough)
+        if (artifact->thorough) {
+            extract_check_hashes(archive, artifact);
             archive_read_rest(archive);
+        }
     }
     if (artifact->status == STATUS_OK && arena_refused(artifact->arena))
         artifact_fail(artifact, STATUS_OVER_LIMIT, "needs more memory than one artifact may have");
