@@ -108,7 +108,8 @@ static bool add_package_folder(struct arena *arena, struct artifact_layout *layo
 
 bool declared_add_package(struct arena *arena, struct declared *declared,
                           const struct package_dirs *dirs, struct span package) {
-    struct span top = span_slice(pytext_strip(package), 0, span_find(package, '.'));
+    package = pytext_strip(package);
+    struct span top = span_slice(package, 0, span_find(package, '.'));
     struct span folder, path;
     if (top.len == 0 || span_find(top, '/') < top.len ||
         declared->layout.packages.count >= DECLARED_ITEMS_MAX)

@@ -1,5 +1,6 @@
 /* fuzz_csv: a table of an earlier run, which anybody may have edited: what can be read is what the
- * writer would have written. */
+ * writer would have written. And the looser tables that wheels carry: RECORD. */
+#include "extract/record_rows.h"
 #include "report/csv.h"
 #include "report/csv_reader.h"
 
@@ -30,9 +31,25 @@ static void check_cell(struct span text) {
     buffer_free(&out);
 }
 
+static void check_record(struct span text) {
+    struct arena *arena = fuzz_arena();
+    struct record_row row;
+    size_t left = text.len + 1;
+    for (struct span rest = text; record_rows_next(arena, &rest, &row); left = rest.len) {
+        FUZZ_CHECK(row.count > 0 && rest.len < left && fuzz_inside(rest, text));
+        for (size_t i = 0; i < row.count && i < RECORD_CELLS; i++) {
+            fuzz_touch(row.cells[i]);
+            FUZZ_CHECK(row.cells[i].len <= text.len);
+        }
+    }
+    FUZZ_CHECK(!arena_refused(arena));
+    arena_free(arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct span text = span_of(data, size);
     check_cell(text);
+    check_record(text);
     struct csv_reader reader = csv_reader_begin(text);
     struct buffer out = BUFFER_EMPTY;
     struct buffer cell = BUFFER_EMPTY;

@@ -20,6 +20,7 @@
 #include "extract/entry_points.h"
 #include "extract/ini.h"
 #include "extract/pyproject.h"
+#include "extract/record_rows.h"
 #include "extract/repository.h"
 #include "extract/requirement.h"
 #include "extract/setup_cfg.h"
@@ -406,6 +407,9 @@ static void read_page(struct arena *arena, struct span text) {
 }
 
 static void read_tables(struct arena *arena, struct span text) {
+    struct record_row row;
+    for (struct span rest = text; record_rows_next(arena, &rest, &row);)
+        continue;
     struct csv_reader reader = csv_reader_begin(text);
     struct span_list list = {0};
     struct buffer out = BUFFER_EMPTY;
