@@ -52,6 +52,7 @@ class Failing(MirrorTest):
     """self.before: a state and the run of a part of the mirror; self.whole: the undisturbed sweep of all."""
 
     program = WINNOW
+    jobs = 2
 
     def setUp(self):
         super().setUp()
@@ -108,7 +109,7 @@ class Failing(MirrorTest):
     def words(self, folder, verb="sweep"):
         mirror = [self.mirror] if verb in ("sweep", "scan") else []
         return [verb, *mirror, "--state", folder / "state.db", "--out", folder / "runs", "--quiet",
-                "--jobs", "2"]
+                "--jobs", str(self.jobs)]
 
     def sweep_in(self, folder):
         self.run_winnow(*self.words(folder))
