@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "verbs.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 static enum exit_code run(const struct options *options) {
@@ -29,6 +30,8 @@ static enum exit_code run(const struct options *options) {
 
 int main(int argc, char **argv) {
     struct options options;
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of file sizes fails with EFBIG... */
+    signal(SIGPIPE, SIG_IGN); /* ...and one to a reader who went away with EPIPE */
     if (!options_parse(argc, argv, &options))
         return EXIT_USAGE;
     log_set_level(options.log_level);
