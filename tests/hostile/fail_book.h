@@ -1,11 +1,10 @@
 /*
- * fail_book: what the shims that let calls fail share: which call is next, whose it is, and a file in
- * memory (the book) where it is counted, so that the count outlives the process. The environment says:
- *   FAIL_BOOK   the book, a file of at least sizeof (struct book) zero bytes; without it nothing fails
- *   FAIL_WHO    "examiner": calls of the children count, else those of the first process
- *   FAIL_AT     the call that fails, from 1; 0: none, they are only counted
- *   FAIL_UNTIL  the last one that fails (default: FAIL_AT)
- *   FAIL_ERRNO  with this; 0: a write is done by half instead
+ * fail_book: what the shims that let calls fail share: which call is next, whose it is, and a file
+ * in memory (the book) where it is counted, so that the count outlives the process. The environment
+ * says: FAIL_BOOK   the book, a file of at least sizeof (struct book) zero bytes; without it
+ * nothing fails FAIL_WHO    "examiner": calls of the children count, else those of the first
+ * process FAIL_AT     the call that fails, from 1; 0: none, they are only counted FAIL_UNTIL  the
+ * last one that fails (default: FAIL_AT) FAIL_ERRNO  with this; 0: a write is done by half instead
  */
 #ifndef WINNOW_TESTS_FAIL_BOOK_H
 #define WINNOW_TESTS_FAIL_BOOK_H

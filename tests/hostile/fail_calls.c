@@ -1,8 +1,8 @@
 /*
- * fail_calls: a shim (LD_PRELOAD) that lets the n-th call fail which changes files, see fail_book.h.
- * With ENOSPC only those count that may need room: a full disk still closes and removes. Calls that
- * only read count with FAIL_READS=1, and then no others.
- * Descriptors 0 to 2, pipes and sockets are left alone.
+ * fail_calls: a shim (LD_PRELOAD) that lets the n-th call fail which changes files, see
+ * fail_book.h. With ENOSPC only those count that may need room: a full disk still closes and
+ * removes. Calls that only read count with FAIL_READS=1, and then no others. Descriptors 0 to 2,
+ * pipes and sockets are left alone.
  */
 #include "fail_book.h"
 
