@@ -39,11 +39,6 @@ void buffer_add(struct buffer *buffer, struct span bytes) {
     buffer->len += bytes.len;
 }
 
-void buffer_add_byte(struct buffer *buffer, unsigned char byte) {
-    if (buffer_reserve(buffer, 1))
-        buffer->at[buffer->len++] = byte;
-}
-
 void buffer_add_text(struct buffer *buffer, const char *text) {
     buffer_add(buffer, span_text(text));
 }

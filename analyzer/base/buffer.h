@@ -22,10 +22,14 @@ void buffer_clear(struct buffer *buffer);
 /* Makes room for `more` bytes after len. False when memory is out. */
 bool buffer_reserve(struct buffer *buffer, size_t more);
 void buffer_add(struct buffer *buffer, struct span bytes);
-void buffer_add_byte(struct buffer *buffer, unsigned char byte);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+static inline void buffer_add_byte(struct buffer *buffer, unsigned char byte) {
+    if (buffer->len < buffer->capacity || buffer_reserve(buffer, 1))
+        buffer->at[buffer->len++] = byte;
+}
 
 static inline struct span buffer_span(const struct buffer *buffer) {
     return span_of(buffer->at, buffer->len);

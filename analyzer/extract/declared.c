@@ -40,7 +40,7 @@ bool declared_add_script(struct arena *arena, struct declared *declared, struct 
     path = clean_path(path);
     struct entry_point entry = {
         .group = SPAN("scripts"), .name = pytext_basename(path), .source = source};
-    if (entry.name.len == 0)
+    if (entry.name.len == 0 || entry_point_has_break(entry.name))
         return true;
     return entry_point_add(arena, &declared->entry_points, &entry) &&
            declared_add(arena, &declared->layout.scripts, path);

@@ -399,8 +399,9 @@ struct store *store_open(const char *path, enum store_mode mode, char **problem)
     store->lock_fd = -1;
     store->path = real_path(path);
     store->arena = arena_new(ROW_MEMORY_BYTES_MAX);
+    store->releases.arena = arena_new(ROW_MEMORY_BYTES_MAX);
     bool opened =
-        store->path != NULL && store->arena != NULL &&
+        store->path != NULL && store->arena != NULL && store->releases.arena != NULL &&
         (mode == STORE_WRITE ? open_for_writing(store, problem) : open_for_reading(store, problem));
     if (opened)
         return store;
@@ -418,6 +419,7 @@ void store_close(struct store *store) {
     sqlite3_close(store->db); /* rolls back what was not committed */
     lock_release(store->lock_fd);
     arena_free(store->arena);
+    arena_free(store->releases.arena);
     buffer_free(&store->problem);
     buffer_free(&store->scratch);
     buffer_free(&store->last_project.name);

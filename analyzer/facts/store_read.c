@@ -65,6 +65,7 @@ static bool give_project(struct pass *pass, int64_t id, struct span name) {
     struct run run = run_statement(pass->store, SQL_PROJECT_ROWS);
     struct buffer before = BUFFER_EMPTY;
     bool good = true;
+    release_begin(pass->store, id);
     run_int(&run, id);
     run_text(&run, name);
     run_int(&run, cluster_first(id));

@@ -34,14 +34,15 @@ static int64_t mtime_ns(const struct stat *status) {
 /* "folder/name" in the cursor's arena. */
 static bool join(struct walk_cursor *cursor, struct span folder, struct span name,
                  struct span *path) {
-    size_t len = folder.len + (folder.len > 0) + name.len;
+    bool slash = folder.len > 0 && !span_is(folder, "/"); /* which a listed path may stand in */
+    size_t len = folder.len + slash + name.len;
     unsigned char *at = arena_alloc_raw(cursor->arena, len + 1);
     if (at == NULL)
         return false;
-    if (folder.len > 0) {
+    if (folder.len > 0)
         memcpy(at, folder.at, folder.len);
+    if (slash)
         at[folder.len] = '/';
-    }
     if (name.len > 0)
         memcpy(at + len - name.len, name.at, name.len);
     at[len] = '\0';

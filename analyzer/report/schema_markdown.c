@@ -177,7 +177,7 @@ void schema_write_markdown(struct buffer *out) {
             add_signals(out);
         if (i == TABLE_ANOMALIES) {
             buffer_add_text(out,
-                            "\n| code | meaning | the index refuses such uploads since 2025-08 |\n"
+                            "\n| code | meaning | refused since 2025-08, by the index or a strict installer |\n"
                             "|---|---|---|\n");
             out->failed = !anomaly_codes_each(add_code, out) || out->failed;
         }

@@ -222,7 +222,10 @@ class Zips(Scratch):
         odd = [("/etc/passwd", "zip-name-absolute", ""), ("../up.py", "zip-name-dotdot", ""),
                ("a/../../b", "zip-name-dotdot", ""), ("./a//b.py", None, "a/b.py"),
                ("a/./b.py", None, "a/b.py"), ("a\\b.py", "zip-name-backslash", "a\\b.py"),
-               ("tab\there", "zip-name-control", "tab\there"), (".../x", None, ".../x")]
+               ("tab\there", "zip-name-control", "tab\there"),
+               (".../x", "zip-name-windows", ".../x"), ("C:x.py", "zip-name-windows", "C:x.py"),
+               ("a /b.py", "zip-name-windows", "a /b.py"), ("..x/.y/z.. .py", None, "..x/.y/z.. .py"),
+               ("a.py:b", "zip-name-windows", "a.py:b"), ("a./b", "zip-name-windows", "a./b")]
         for name, code, path in odd:
             found = self.probe_bytes(recipes.make_zip([(name, b"x")]), "f-1.0-py3-none-any.whl")
             self.assertEqual(found["members"][0]["path"], path)
