@@ -51,6 +51,7 @@ const char *failure_reason(sqlite3 *db, int code) {
     case SQLITE_CANTOPEN:
         return "it or its log cannot be written to: check permissions, room and the disk";
     case SQLITE_NOMEM:
+    case SQLITE_OK: /* it was not SQLite that failed */
         return "out of memory";
     case SQLITE_IOERR:
         return error == 0 || error == EIO

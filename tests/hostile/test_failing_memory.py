@@ -49,7 +49,8 @@ class FailingMemory(Failing):
     def check_memory(self, outcome, blocks_max):
         text = f"{outcome.first}: exit {outcome.code}: {outcome.said}"
         self.assertIn(outcome.code, (0, 1, 3), text)
-        self.assertLessEqual(outcome.blocks, blocks_max, f"leaks; {text}")
+        if "a library ended the program" not in outcome.said:
+            self.assertLessEqual(outcome.blocks, blocks_max, f"leaks; {text}")
         runs = outcome.folder / "runs"
         earlier = os.readlink(self.before / "runs/latest")
         now = tree_of(runs)
@@ -57,6 +58,8 @@ class FailingMemory(Failing):
             if name != "latest":
                 self.assertEqual(now.get(name), content, f"{name} of the earlier run; {text}")
         ids = [entry for entry in os.listdir(runs) if entry not in ("latest", earlier)]
+        if "a library ended the program" in outcome.said:  # the next run removes what it wrote
+            ids = [name for name in ids if not name.startswith(".tmp-")]
         if outcome.code == 3:
             self.assertEqual((os.readlink(runs / "latest"), ids), (earlier, []), text)
         if outcome.code == 3:
