@@ -35,6 +35,12 @@
 #define XZ_DICTIONARY_BYTES_MAX (UINT64_C(256) << 20)
 /* The window a zstd may ask for: what libzstd itself allows unless told otherwise. */
 #define ZSTD_WINDOW_BYTES_MAX (UINT64_C(128) << 20)
+/* An access control list in a tar: libarchive takes the square of its entries in steps, seconds for
+ * a list of the megabyte that it allows. Honest ones have some hundred bytes. */
+#define TAR_ACL_BYTES_MAX 2048U
+/* Pieces of a sparse file in a tar: libarchive keeps some 50 bytes of each, and a map of millions
+ * is packed into kilobytes. */
+#define TAR_SPARSE_PIECES_MAX 100000U
 /* What may be held of one artifact at a time: members kept, records made. */
 #define ARTIFACT_MEMORY_BYTES_MAX (UINT64_C(384) << 20)
 /* A member asked for as text (METADATA, entry_points.txt, setup.py...): 10 MB summaries exist. */

@@ -55,8 +55,10 @@ static struct archive *examine_open(struct artifact *artifact, int fd) {
         outcome = extract_declarations(archive, artifact);
         if (opened == OUTCOME_OK && outcome == OUTCOME_OK)
             outcome = payload_examine(archive, artifact);
-        if (artifact->thorough)
+        if (artifact->thorough) {
+            extract_check_hashes(archive, artifact);
             archive_read_rest(archive);
+        }
     }
     /* Whoever gives an artifact up says why, unless there was no memory. */
     if (artifact->status == STATUS_OK &&

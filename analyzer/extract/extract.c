@@ -368,3 +368,11 @@ enum outcome extract_declarations(struct archive *archive, struct artifact *arti
                              "extract: what it declares needs too much memory");
     return OUTCOME_OK;
 }
+
+enum outcome extract_check_hashes(struct archive *archive, struct artifact *artifact) {
+    if (artifact->file.format != FORMAT_WHEEL)
+        return OUTCOME_OK;
+    struct sources sources;
+    sources_find(archive, artifact, &sources);
+    return wheel_record_hashes(archive, artifact, sources.info_dir);
+}

@@ -143,8 +143,8 @@ void field_marks_compare(const struct field_marks *sdist, const struct field_mar
     for (size_t i = 0; sdist->minor >= PROMISING_MINOR && i < MARKED_FIELDS; i++) {
         bool known = (sdist->dynamic >> i & 1) == 0 &&
                      (!fields[i].needs_same_version || sdist->minor == wheel->minor);
-        bool equal = (sdist->present >> i & 1) == (wheel->present >> i & 1) &&
-                     sdist->of[i] == wheel->of[i];
+        bool equal =
+            (sdist->present >> i & 1) == (wheel->present >> i & 1) && sdist->of[i] == wheel->of[i];
         if (!known || equal)
             continue;
         if (names->len > before)

@@ -40,13 +40,15 @@ struct check {
     struct span info_dir;
     unsigned char *listed;     /* one bit a member */
     const struct span *sorted; /* all members' paths, made when a directory is asked for */
+    bool hashing; /* the second pass, which notes what the first cannot, and nothing else */
     uint64_t counts[ODDITIES];
     struct span first[ODDITIES];
     enum outcome outcome;
 };
 
 static void note(struct check *check, enum oddity oddity, struct span name) {
-    if (check->counts[oddity]++ == 0)
+    bool of_hashing = oddity == ODD_HASH || oddity == ODD_UNCHECKED;
+    if (of_hashing == check->hashing && check->counts[oddity]++ == 0)
         check->first[oddity] = name;
 }
 
@@ -154,7 +156,7 @@ static void check_hash(struct check *check, struct member *member, struct span c
         note(check, ODD_MALFORMED, member->path);
     else if (form == RECORD_HASH_WEAK)
         note(check, ODD_WEAK_HASH, member->path);
-    if (algorithm != NULL && check->artifact->thorough)
+    if (algorithm != NULL && check->hashing)
         verify(check, member, algorithm, digest);
 }
 
@@ -263,24 +265,43 @@ static struct span find_info_dir(const struct check *check) {
     return found;
 }
 
-enum outcome wheel_record_check(struct archive *archive, struct artifact *artifact,
-                                struct span info_dir) {
+static enum outcome read_and_compare(struct check *check, struct member *record) {
+    struct span text = SPAN_EMPTY;
+    enum outcome outcome = archive_bytes(check->archive, record, RECORD_MEMBER_BYTES_MAX, &text);
+    if (outcome != OUTCOME_OK)
+        return outcome == SKIP_ARTIFACT ? outcome : OUTCOME_OK; /* the artifact's status tells */
+    return compare(check, text) ? OUTCOME_OK : SKIP_ARTIFACT;
+}
+
+static struct check begin(struct archive *archive, struct artifact *artifact,
+                          struct span info_dir) {
     struct check check = {.archive = archive, .artifact = artifact, .info_dir = info_dir};
-    if (artifact->status != STATUS_OK)
-        return OUTCOME_OK;
     check.members = archive_members(archive, &check.member_count);
     if (info_dir.len == 0)
         check.info_dir = find_info_dir(&check);
+    return check;
+}
+
+enum outcome wheel_record_check(struct archive *archive, struct artifact *artifact,
+                                struct span info_dir) {
+    if (artifact->status != STATUS_OK)
+        return OUTCOME_OK;
+    struct check check = begin(archive, artifact, info_dir);
     if (find_in_info(&check, "WHEEL") == NULL)
         artifact_note(artifact, "no-wheel-file", SPAN_EMPTY);
     struct member *record = find_in_info(&check, "RECORD");
-    if (record == NULL) {
-        artifact_note(artifact, "no-record", SPAN_EMPTY);
+    if (record != NULL)
+        return read_and_compare(&check, record);
+    artifact_note(artifact, "no-record", SPAN_EMPTY);
+    return OUTCOME_OK;
+}
+
+enum outcome wheel_record_hashes(struct archive *archive, struct artifact *artifact,
+                                 struct span info_dir) {
+    if (artifact->status != STATUS_OK)
         return OUTCOME_OK;
-    }
-    struct span text = SPAN_EMPTY;
-    enum outcome outcome = archive_bytes(archive, record, RECORD_MEMBER_BYTES_MAX, &text);
-    if (outcome != OUTCOME_OK)
-        return outcome == SKIP_ARTIFACT ? outcome : OUTCOME_OK; /* the artifact's status tells */
-    return compare(&check, text) ? OUTCOME_OK : SKIP_ARTIFACT;
+    struct check check = begin(archive, artifact, info_dir);
+    check.hashing = true;
+    struct member *record = find_in_info(&check, "RECORD");
+    return record != NULL ? read_and_compare(&check, record) : OUTCOME_OK;
 }

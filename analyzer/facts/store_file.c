@@ -135,11 +135,9 @@ sqlite3 *file_open(const char *path, int flags, bool immutable, char **problem) 
         sqlite3_extended_result_codes(db, 1);
         return db;
     }
-    int error = db != NULL ? sqlite3_system_errno(db) : 0;
     *problem = problem_of("%s cannot be opened: %s", path,
-                          error != 0   ? error_words(error)
-                          : db != NULL ? sqlite3_errmsg(db)
-                                       : sqlite3_errstr(result));
+                          db != NULL ? failure_reason(db, sqlite3_extended_errcode(db))
+                                     : sqlite3_errstr(result));
     sqlite3_close(db);
     return NULL;
 }

@@ -172,6 +172,8 @@ const struct anomaly_meaning unpack_anomalies[] = {
                                 false},
     [CODE_GZIP_TRAILING_DATA] = {"gzip-trailing-data", "bytes after the gzip data", false},
     [CODE_GZIP_MEMBERS] = {"gzip-members", "the gzip file is made of several members", false},
+    [CODE_GZIP_HEADER_SUM] = {"gzip-header-sum",
+                              "the gzip header has a checksum of its own, and it is wrong", false},
     [CODE_BZIP2_TRAILING_DATA] = {"bzip2-trailing-data", "bytes after the bzip2 data", false},
 };
 

@@ -107,8 +107,7 @@ static void read_members(struct archive *archive, enum container container) {
     struct unpack *unpack = &archive->unpack;
     unpack->is_zip = container == CONTAINER_ZIP;
     archive->reader->open(unpack, container, &archive->state);
-    members_finish(unpack,
-                   !unpack->is_zip || unpack->artifact->file.format == FORMAT_SDIST);
+    members_finish(unpack, !unpack->is_zip || unpack->artifact->file.format == FORMAT_SDIST);
     tallies_note(&unpack->tallies, unpack->artifact);
     if (arena_refused(unpack->artifact->arena)) /* an anomaly may be lost, which fails silently */
         unpack_out_of_memory(unpack);

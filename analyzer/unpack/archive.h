@@ -20,11 +20,11 @@ struct member {
     uint64_t size;    /* bytes; ZIP: as declared by the directory; tar: as declared by the header */
     uint32_t crc32;   /* of the contents; ZIP: as declared; tar: computed, regular files only */
     enum member_type type;
-    uint8_t verdict; /* of the visitor's look, meaning is the visitor's */
-    bool shadowed;   /* a later member has the same path: this one would be overwritten */
-    bool kept;       /* tar: `bytes` holds the contents */
-    bool read;       /* ZIP: the contents were asked for, and are good */
-    bool lost;       /* ZIP: they were asked for, and cannot be had, which failed the artifact */
+    uint8_t verdict;   /* of the visitor's look, meaning is the visitor's */
+    bool shadowed;     /* a later member has the same path: this one would be overwritten */
+    bool kept;         /* tar: `bytes` holds the contents */
+    bool read;         /* ZIP: the contents were asked for, and are good */
+    bool lost;         /* ZIP: they were asked for, and cannot be had, which failed the artifact */
     uint16_t oddities; /* of the name: enum name_oddity */
     struct span bytes;
     size_t index; /* reader's own */

@@ -32,16 +32,34 @@ static void note_trailing(struct unpack *unpack, struct span rest) {
     unpack_notef(unpack->artifact, CODE_GZIP_TRAILING_DATA, "%zu bytes or more", rest.len);
 }
 
-/* A checksum of the header, which libdeflate does not look at. */
-static bool has_header_sum(struct span packed) {
-    enum { FLAGS_AT = 3, HAS_HEADER_SUM = 2 };
-    return (packed.at[FLAGS_AT] & HAS_HEADER_SUM) != 0;
+/* Length of the header up to its own checksum; 0 when it has none, or does not end. */
+static size_t summed_header_bytes(struct span packed) {
+    enum { HAS_SUM = 2, HAS_EXTRA = 4, HAS_NAME = 8, HAS_COMMENT = 16, FIXED_BYTES = 10 };
+    if (packed.len < GZIP_BYTES_MIN || (packed.at[3] & HAS_SUM) == 0)
+        return 0;
+    size_t at = FIXED_BYTES;
+    if ((packed.at[3] & HAS_EXTRA) != 0)
+        at += 2 + (size_t)packed.at[at] + ((size_t)packed.at[at + 1] << 8);
+    if ((packed.at[3] & HAS_NAME) != 0)
+        at += span_find(span_from(packed, at), 0) + 1;
+    if ((packed.at[3] & HAS_COMMENT) != 0)
+        at += span_find(span_from(packed, at), 0) + 1;
+    return at + 2 <= packed.len ? at : 0;
+}
+
+void gzip_note_header(struct unpack *unpack, struct span packed) {
+    size_t len = summed_header_bytes(packed);
+    if (len == 0)
+        return;
+    uint32_t sum = libdeflate_crc32(0, packed.at, len) & 0xffff;
+    if (sum != ((uint32_t)packed.at[len] | (uint32_t)packed.at[len + 1] << 8))
+        unpack_note(unpack->artifact, CODE_GZIP_HEADER_SUM, SPAN_EMPTY);
 }
 
 bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, size_t *out_len) {
     *out = NULL;
     *out_len = 0;
-    if (packed.len < GZIP_BYTES_MIN || packed.len > GZIP_WHOLE_BYTES_MAX || has_header_sum(packed))
+    if (packed.len < GZIP_BYTES_MIN || packed.len > GZIP_WHOLE_BYTES_MAX)
         return false;
     uint64_t room = stated_size(packed);
     if (room > GZIP_WHOLE_BYTES_MAX || room > (uint64_t)packed.len * DEFLATE_RATIO_MAX)
@@ -67,8 +85,8 @@ bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, 
 /* --- streaming ------------------------------------------------------------------------------ */
 
 /*
- * A header may have a checksum of its own. Neither libdeflate nor Python's gzip looks at it, so zlib
- * must not either: it is told to check nothing until a header is over.
+ * A header may have a checksum of its own. Neither libdeflate nor Python's gzip looks at it, so
+ * zlib must not either: it is told to check nothing until a header is over.
  */
 
 struct gzip_stream {

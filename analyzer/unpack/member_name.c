@@ -38,7 +38,7 @@ static unsigned byte_oddities(struct span name) {
 /* What the parts of a name need. */
 struct parts {
     bool dotdot;
-    bool cut; /* ends in a dot or a space, which Windows cuts off */
+    bool cut;     /* ends in a dot or a space, which Windows cuts off */
     bool rewrite; /* empty or "." parts inside: a view is not enough */
 };
 

@@ -222,10 +222,26 @@ struct member *members_find(const struct unpack *unpack, struct span path) {
     return slot != 0 ? &unpack->members[slot - 1] : NULL;
 }
 
+/* How long the paths of symbolic links are: only such beginnings of other paths are looked up. */
+struct link_lengths {
+    uint64_t bits[MEMBER_NAME_BYTES_MAX / 64 + 1];
+};
+
+static struct link_lengths lengths_of_links(const struct unpack *unpack) {
+    struct link_lengths lengths = {{0}};
+    for (size_t i = 0; i < unpack->member_count; i++) {
+        size_t len = unpack->members[i].path.len;
+        if (unpack->members[i].type == MEMBER_SYMLINK)
+            lengths.bits[len / 64] |= UINT64_C(1) << len % 64;
+    }
+    return lengths;
+}
+
 /* Whether a folder of this path is a symbolic link of the archive. */
-static bool leads_through_link(const struct unpack *unpack, struct span path) {
+static bool leads_through_link(const struct unpack *unpack, const struct link_lengths *lengths,
+                               struct span path) {
     for (size_t i = 0; i < path.len; i++) {
-        if (path.at[i] != '/')
+        if (path.at[i] != '/' || (lengths->bits[i / 64] >> i % 64 & 1) == 0)
             continue;
         const struct member *folder = members_find(unpack, span_slice(path, 0, i));
         if (folder != NULL && folder->type == MEMBER_SYMLINK)
@@ -237,9 +253,13 @@ static bool leads_through_link(const struct unpack *unpack, struct span path) {
 static void tally_through_links(struct unpack *unpack) {
     if (unpack->table == NULL || unpack->tallies.count[CODE_TAR_LINKS] == 0)
         return;
-    for (size_t i = 0; i < unpack->member_count; i++)
-        if (leads_through_link(unpack, unpack->members[i].path))
+    struct link_lengths lengths = lengths_of_links(unpack);
+    for (size_t i = 0; i < unpack->member_count; i++) {
+        if (budget_tick(&unpack->budget) != OUTCOME_OK)
+            return;
+        if (leads_through_link(unpack, &lengths, unpack->members[i].path))
             tally(&unpack->tallies, CODE_TAR_THROUGH_LINK, unpack->members[i].name);
+    }
 }
 
 /* --- counts --------------------------------------------------------------------------------- */

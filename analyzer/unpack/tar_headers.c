@@ -24,8 +24,9 @@ enum {
     MAGIC_AT = 257,
     PREFIX_AT = 345,
     PREFIX_BYTES = 155,
-    SPARSE_MORE_AT = 482,    /* in a header of an old GNU sparse file: blocks of its map follow */
-    SPARSE_MAP_MORE_AT = 504 /* the same in such a block */
+    SPARSE_MORE_AT = 482,     /* in a header of an old GNU sparse file: blocks of its map follow */
+    SPARSE_MAP_MORE_AT = 504, /* the same in such a block */
+    SPARSE_MAP_PIECES = 21    /* that such a block holds */
 };
 
 /* What an extended header may say; libarchive refuses more. */
@@ -61,13 +62,17 @@ struct tar_headers {
     struct announced announced;
     bool begun; /* headers of a member were seen, from begun_at on */
     uint64_t begun_at;
-    bool in_sparse_map;
+    bool in_sparse_map; /* blocks of an old GNU map are to come */
+    uint64_t map_blocks;
+    bool maps_in_contents; /* a sparse file of pax format 1.0 was met */
+    bool at_sparse_count;  /* the contents to come begin with the number of their pieces */
     uint64_t zero_blocks;
     uint64_t *starts; /* in the arena: where each member begins */
     size_t start_count;
     size_t start_capacity;
     size_t compared;
     bool differs;
+    bool refused;
 };
 
 struct tar_headers *tar_headers_new(struct unpack *unpack) {
@@ -162,13 +167,34 @@ static void set_name(struct tar_headers *headers, struct span name) {
     headers->announced.name = buffer_span(&headers->name);
 }
 
+/* Not for libarchive: it would take too long, or too much memory. `what` has the count in it. */
+__attribute__((format(printf, 4, 0))) static void
+refuse_above(struct tar_headers *headers, uint64_t max, uint64_t count, const char *what) {
+    if (count <= max)
+        return;
+    headers->phase = STOPPED;
+    headers->refused = true;
+    artifact_fail(headers->unpack->artifact, STATUS_OVER_LIMIT, what, (unsigned long long)count);
+}
+
+static void check_acl(struct tar_headers *headers, uint64_t bytes) {
+    refuse_above(headers, TAR_ACL_BYTES_MAX, bytes, "tar: an access control list of %llu bytes");
+}
+
+static void check_sparse_map(struct tar_headers *headers, uint64_t pieces) {
+    refuse_above(headers, TAR_SPARSE_PIECES_MAX, pieces, "tar: a sparse file of %llu pieces");
+}
+
 static void take_pax(struct tar_headers *headers, struct span records) {
     struct announced *announced = &headers->announced;
     struct pax_facts facts = pax_read(records);
     announced->conflict |= announced->pax || facts.repeated ||
                            (facts.has_path && announced->long_name) ||
                            (facts.has_linkpath && announced->long_link);
+    check_acl(headers, facts.acl_bytes);
     facts.malformed |= announced->facts.malformed;
+    facts.sparse |= announced->facts.sparse;
+    headers->maps_in_contents |= facts.map_in_contents;
     announced->pax = announced->any = true;
     announced->facts = facts;
     if (facts.has_path)
@@ -241,10 +267,12 @@ static void take_member(struct tar_headers *headers, struct span block, uint64_t
     if (block.at[TYPE_AT] == 'S' || facts->sparse)
         tally_copy(headers, CODE_TAR_SPARSE, name);
     headers->in_sparse_map = block.at[TYPE_AT] == 'S' && block.at[SPARSE_MORE_AT] != 0;
+    headers->map_blocks = 0;
     if (stated > INT64_MAX - BLOCK_BYTES)
         headers->phase = STOPPED;
     else if (!empty)
         headers->skip = (stated + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+    headers->at_sparse_count = headers->maps_in_contents && facts->sparse && headers->skip > 0;
     uint64_t *start = arena_push(headers->unpack->artifact->arena, (void **)&headers->starts,
                                  &headers->start_count, &headers->start_capacity, sizeof *start);
     if (start == NULL || headers->start_count > ARCHIVE_MEMBERS_MAX)
@@ -268,6 +296,8 @@ static void take_header(struct tar_headers *headers, struct span block, uint64_t
     if (!parses || sum == TAR_SUM_SIGNED || has_doubtful_prefix(block))
         tally_copy(headers, CODE_TAR_FIELD, name_field(block));
     unsigned char type = block.at[TYPE_AT];
+    if (type == 'A') /* Solaris keeps one in the contents */
+        check_acl(headers, size);
     if (!parses)
         headers->phase = STOPPED;
     else if (type == 'x' || type == 'X' || type == 'g' || type == 'L' || type == 'K')
@@ -282,10 +312,22 @@ static void end_members(struct tar_headers *headers) {
     tally_announced(headers, headers->announced.name);
 }
 
-static void take_block(struct tar_headers *headers, struct span block, uint64_t at) {
-    bool zero = all_zero(block);
+/* A block that is part of a sparse file: the map, or what begins with it. */
+static void take_map_block(struct tar_headers *headers, struct span block) {
     if (headers->in_sparse_map) {
         headers->in_sparse_map = block.at[SPARSE_MAP_MORE_AT] != 0;
+        check_sparse_map(headers, ++headers->map_blocks * SPARSE_MAP_PIECES);
+        return;
+    }
+    headers->at_sparse_count = false;
+    headers->skip -= BLOCK_BYTES;
+    check_sparse_map(headers, pax_sparse_pieces(block));
+}
+
+static void take_block(struct tar_headers *headers, struct span block, uint64_t at) {
+    bool zero = all_zero(block);
+    if (headers->in_sparse_map || headers->at_sparse_count) {
+        take_map_block(headers, block);
     } else if (zero) {
         headers->zero_blocks++;
         if (headers->phase == IN_MEMBERS)
@@ -307,7 +349,7 @@ static size_t at_most(uint64_t bytes, size_t len) {
 
 /* How many of the bytes were used; not 0. */
 static size_t feed_some(struct tar_headers *headers, struct span bytes) {
-    if (headers->skip > 0 && !headers->in_sparse_map) {
+    if (headers->skip > 0 && !headers->in_sparse_map && !headers->at_sparse_count) {
         size_t used = at_most(headers->skip, bytes.len);
         headers->skip -= used;
         return used;
@@ -332,7 +374,7 @@ static size_t feed_some(struct tar_headers *headers, struct span bytes) {
     return used;
 }
 
-void tar_headers_feed(struct tar_headers *headers, struct span bytes) {
+enum outcome tar_headers_feed(struct tar_headers *headers, struct span bytes) {
     while (bytes.len > 0 && headers->phase != STOPPED) {
         size_t used = feed_some(headers, bytes);
         bytes = span_from(bytes, used);
@@ -340,6 +382,7 @@ void tar_headers_feed(struct tar_headers *headers, struct span bytes) {
         if (headers->records_type != 0 && headers->records_left == 0)
             end_records(headers);
     }
+    return headers->refused ? SKIP_ARTIFACT : OUTCOME_OK;
 }
 
 /* --- the other reading ---------------------------------------------------------------------- */

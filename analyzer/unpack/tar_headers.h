@@ -15,8 +15,11 @@ struct tar_headers;
 struct tar_headers *tar_headers_new(struct unpack *unpack);
 void tar_headers_free(struct tar_headers *headers);
 
-/* The next bytes of the tar, in any pieces; oddities of members are tallied on the way. */
-void tar_headers_feed(struct tar_headers *headers, struct span bytes);
+/*
+ * The next bytes of the tar, in any pieces, before libarchive gets them; oddities of members are
+ * tallied on the way. SKIP_ARTIFACT at a header that libarchive would take too long for.
+ */
+enum outcome tar_headers_feed(struct tar_headers *headers, struct span bytes);
 
 /*
  * A member that libarchive found, the first of its headers at offset `at`; to be called in order,

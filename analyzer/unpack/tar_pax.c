@@ -72,6 +72,10 @@ static void take(struct pax_facts *facts, const struct record *record) {
         facts->malformed = true;
     if (span_starts(record->key, "GNU.sparse.") || span_is(record->key, "SUN.holesdata"))
         facts->sparse = true;
+    if (span_is(record->key, "GNU.sparse.major"))
+        facts->map_in_contents = true;
+    if (span_starts(record->key, "SCHILY.acl.") && record->value.len > facts->acl_bytes)
+        facts->acl_bytes = record->value.len;
     if (span_is(record->key, "linkpath"))
         state(&facts->has_linkpath, &facts->repeated, record->value);
     if (span_is(record->key, "path")) {
@@ -98,4 +102,19 @@ struct pax_facts pax_read(struct span records) {
         take(&facts, &record);
     }
     return facts;
+}
+
+uint64_t pax_sparse_pieces(struct span contents) {
+    struct span line;
+    do {
+        size_t end = span_find(contents, '\n');
+        if (end == contents.len)
+            return UINT64_MAX;
+        line = span_slice(contents, 0, end);
+        contents = span_from(contents, end + 1);
+    } while (span_starts(line, "#"));
+    uint64_t pieces;
+    if (text_to_u64(line, &pieces))
+        return pieces;
+    return line.len > 0 && ascii_is_digit(line.at[0]) ? UINT64_MAX : 0;
 }

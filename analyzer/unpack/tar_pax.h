@@ -13,6 +13,8 @@ struct pax_facts {
     bool malformed; /* a record that does not parse, or a value that makes no sense */
     bool repeated;  /* path, linkpath or size stands twice */
     bool sparse;
+    bool map_in_contents; /* of a sparse file: format 1.0 */
+    size_t acl_bytes;     /* of the longest access control list */
     bool has_size;
     uint64_t size;
     bool has_path;
@@ -21,5 +23,11 @@ struct pax_facts {
 };
 
 struct pax_facts pax_read(struct span records);
+
+/*
+ * How many pieces a sparse file of format 1.0 claims to have, from the beginning of its contents.
+ * UINT64_MAX when that cannot be told and libarchive may read on; 0 when it will not.
+ */
+uint64_t pax_sparse_pieces(struct span contents);
 
 #endif

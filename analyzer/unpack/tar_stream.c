@@ -52,6 +52,7 @@ static struct span read_whole_file(struct tar_stream *tar, unsigned char **heap)
 static bool open_gzip(struct tar_stream *tar) {
     unsigned char *packed_heap;
     struct span packed = read_whole_file(tar, &packed_heap);
+    gzip_note_header(tar->unpack, packed);
     size_t len;
     bool opened = true;
     if (gzip_whole(tar->unpack, packed, &tar->heap, &len)) {
@@ -108,8 +109,7 @@ static enum outcome check_memory_asked_for(struct unpack *unpack, enum container
 static enum outcome next_piece(struct tar_stream *tar) {
     enum outcome outcome = tar->source.next(tar->source.state, &tar->piece);
     tar->bytes_given += tar->piece.len;
-    tar_headers_feed(tar->reading.headers, tar->piece);
-    return outcome;
+    return outcome == OUTCOME_OK ? tar_headers_feed(tar->reading.headers, tar->piece) : outcome;
 }
 
 /* Says what is there when it is no tar. */
@@ -208,7 +208,8 @@ static enum outcome drain(struct tar_stream *tar) {
     if (clean)
         return OUTCOME_OK;
     unpack_note(tar->unpack->artifact, CODE_TAR_TRAILING_DATA, SPAN_EMPTY);
-    if (tar->unpack->member_count > 0)
+    /* To installers a tar that begins with its end is an empty one; a disk image is none at all. */
+    if (tar->unpack->member_count > 0 || tar->unpack->tallies.count[CODE_TAR_HIDDEN_MEMBER] > 0)
         return OUTCOME_OK;
     return artifact_fail(tar->unpack->artifact, STATUS_DAMAGED,
                          "tar: zeros, then something else: not a tar");
@@ -259,7 +260,7 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
         outcome = open_reader(tar);
     tar->reading.in_memory = tar->source.state == NULL;
     if (outcome == OUTCOME_OK && tar->reading.in_memory)
-        tar_headers_feed(tar->reading.headers, tar->whole);
+        outcome = tar_headers_feed(tar->reading.headers, tar->whole);
     if (outcome == OUTCOME_OK)
         outcome = tar_read_members(&tar->reading);
     if (outcome == OUTCOME_OK)

@@ -98,7 +98,7 @@ void zip_check_record(struct unpack *unpack, const struct zip_record *record) {
     if ((record->method != ZIP_METHOD_STORED && record->method != ZIP_METHOD_DEFLATE) ||
         (record->flags & ZIP_FLAG_PATCH) != 0)
         tally(tallies, CODE_ZIP_METHOD, record->name);
-    if (record->version > VERSION_MAX)
+    if ((record->version & 0xff) > VERSION_MAX)
         tally(tallies, CODE_ZIP_VERSION, record->name);
     if (record->disk != 0)
         tally(tallies, CODE_ZIP_MULTI_DISK, record->name);

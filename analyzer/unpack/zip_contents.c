@@ -138,8 +138,7 @@ static enum outcome begin(struct reading *reading, struct passing *member) {
     if (fault != NULL)
         return zip_lose(unpack, record, fault);
     struct span local = SPAN_EMPTY;
-    enum outcome outcome =
-        look(reading, member->at, ZIP_LOCAL_BYTES + record->name.len, &local);
+    enum outcome outcome = look(reading, member->at, ZIP_LOCAL_BYTES + record->name.len, &local);
     if (outcome != OUTCOME_OK)
         return outcome;
     fault = zip_local_fault(record, local);

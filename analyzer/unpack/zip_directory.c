@@ -178,8 +178,7 @@ static enum outcome read_end(struct unpack *unpack, struct zip_end *end) {
     uint16_t first_disk = zip_u16(at + 6);
     bool zip64 = end->count == UINT16_MAX; /* then the disks may be left to ZIP64's record, too */
     if ((disk != 0 && !(zip64 && disk == UINT16_MAX)) ||
-        (first_disk != 0 && !(zip64 && first_disk == UINT16_MAX)) ||
-        zip_u16(at + 8) != end->count)
+        (first_disk != 0 && !(zip64 && first_disk == UINT16_MAX)) || zip_u16(at + 8) != end->count)
         unpack_note(unpack->artifact, CODE_ZIP_MULTI_DISK, SPAN_EMPTY);
     return read_end64(unpack, end);
 }

@@ -54,10 +54,11 @@ struct zip_record {
     uint16_t version; /* needed to read it: 20 is 2.0 */
     uint16_t flags;
     uint16_t method;
-    bool zip64_short;  /* a size stands in a ZIP64 field that lacks it */
-    bool zip64_long;   /* a ZIP64 field has more than the record leaves to it */
-    bool zip64_unused; /* a ZIP64 field stands there, and nothing is left to it */
-    size_t next;       /* where the next record starts */
+    bool zip64_short;    /* a size stands in a ZIP64 field that lacks it */
+    bool zip64_long;     /* a ZIP64 field has more than the record leaves to it */
+    bool zip64_unused;   /* a ZIP64 field stands there, and nothing is left to it */
+    bool zip64_conflict; /* of an own header: two packed sizes, which differ */
+    size_t next;         /* where the next record starts */
 };
 
 /* Whether the file has an end record where one may be: a ZIP, whatever its head looks like. Reads

@@ -110,8 +110,8 @@ static void find_other_ends(struct layout *layout) {
 
 /*
  * Merges the ZIP64 field in. It has both sizes (APPNOTE 4.5.3); some writers leave out the packed
- * one where nothing is packed. The index takes the packed one whatever the header says, and the
- * other where the header leaves it.
+ * one where nothing is packed. Some readers, the index among them, take the packed size from it
+ * whatever the header says: where both have one it must be the same.
  */
 static void merge_local_zip64(struct zip_record *record, struct span data) {
     bool stored = record->method == ZIP_METHOD_STORED;
@@ -123,10 +123,9 @@ static void merge_local_zip64(struct zip_record *record, struct span data) {
     if (record->size == UINT32_MAX)
         record->size = size;
     record->zip64_unused = size != record->size;
-    if (data.len >= 16)
-        record->packed_size = zip_u64(data.at + 8);
-    else if (stored)
-        record->packed_size = size;
+    uint64_t packed = data.len >= 16 ? zip_u64(data.at + 8) : stored ? size : record->packed_size;
+    record->zip64_conflict = record->packed_size != UINT32_MAX && record->packed_size != packed;
+    record->packed_size = packed;
 }
 
 /* A local header in the form of a directory record; its ZIP64 values are merged in. */
@@ -189,22 +188,25 @@ static enum outcome check_descriptor(struct layout *layout, const struct zip_rec
 static const uint16_t compared_flags =
     ZIP_FLAG_ENCRYPTED | ZIP_FLAG_DESCRIPTOR | ZIP_FLAG_STRONG_ENCRYPTION | ZIP_FLAG_UTF8;
 
-/* The first thing they disagree on, or NULL. A streamed member may leave CRC and sizes to its
- * descriptor. */
+/* Streamed members leave what is not known yet to their descriptor. */
+static bool differs(uint64_t stated, uint64_t own, bool streamed) {
+    return stated != own && !(streamed && (own == 0 || own == UINT32_MAX));
+}
+
+/* The first thing they disagree on, or NULL. */
 static const char *difference(const struct zip_record *record, const struct zip_record *local) {
     if (record->method != local->method)
         return "method";
     if (((record->flags ^ local->flags) & compared_flags) != 0)
         return "flags";
     bool streamed = (local->flags & ZIP_FLAG_DESCRIPTOR) != 0;
-    if (streamed && local->crc32 == 0 && (local->size == 0 || local->size == UINT32_MAX) &&
-        (local->packed_size == 0 || local->packed_size == UINT32_MAX))
-        return NULL;
-    if (record->packed_size != local->packed_size)
+    if (differs(record->packed_size, local->packed_size, streamed))
         return "packed size";
-    if (record->size != local->size)
+    if (local->zip64_conflict && !streamed)
+        return "packed size in its ZIP64 field";
+    if (differs(record->size, local->size, streamed))
         return "size";
-    return record->crc32 != local->crc32 ? "CRC" : NULL;
+    return differs(record->crc32, local->crc32, streamed) ? "CRC" : NULL;
 }
 
 static void compare_local(struct unpack *unpack, const struct zip_record *record,

@@ -116,9 +116,9 @@ static void check_ratio(struct unpack *unpack) {
 
 /* Whether the directory gave reason to look closer. */
 static bool is_odd(const struct unpack *unpack) {
-    static const enum unpack_code harmless[] = {
-        CODE_ZIP_DATA_DESCRIPTOR, CODE_ZIP_METHOD,       CODE_ZIP_SYMLINK,
-        CODE_ZIP_NAME_BACKSLASH,  CODE_ZIP_NAME_WINDOWS, CODE_ZIP_NAME_UNMARKED};
+    static const enum unpack_code harmless[] = {CODE_ZIP_DATA_DESCRIPTOR, CODE_ZIP_METHOD,
+                                                CODE_ZIP_SYMLINK,         CODE_ZIP_NAME_BACKSLASH,
+                                                CODE_ZIP_NAME_WINDOWS,    CODE_ZIP_NAME_UNMARKED};
     uint64_t odd = 0;
     for (size_t code = 0; code < CODE_COUNT; code++)
         odd += unpack->tallies.count[code];

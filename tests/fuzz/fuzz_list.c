@@ -10,7 +10,8 @@
 static char root[] = "/tmp/winnow-fuzz-XXXXXX";
 
 static void remove_mirror(void) {
-    static const char *const made[] = {"foo/foo-1.0.tar.gz", "foo/out", "foo/loop", "foo", "inside"};
+    static const char *const made[] = {"foo/foo-1.0.tar.gz", "foo/out", "foo/loop", "foo",
+                                       "inside"};
     int fd = open(root, O_RDONLY | O_DIRECTORY);
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         unlinkat(fd, made[i], i == 3 ? AT_REMOVEDIR : 0);

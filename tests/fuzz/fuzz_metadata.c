@@ -21,10 +21,9 @@ static void check_fields(struct span message) {
 
 static void check_texts(const struct artifact_metadata *metadata) {
     const struct span texts[] = {
-        metadata->metadata_version, metadata->name,         metadata->version,
-        metadata->summary,          metadata->author,       metadata->author_email,
-        metadata->maintainer,       metadata->license,      metadata->maintainer_email,
-        metadata->home_page,        metadata->repository};
+        metadata->metadata_version, metadata->name,         metadata->version,    metadata->summary,
+        metadata->author,           metadata->author_email, metadata->maintainer, metadata->license,
+        metadata->maintainer_email, metadata->home_page,    metadata->repository};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         fuzz_text(texts[i]);
         FUZZ_CHECK(texts[i].len <= FIELD_BYTES_MAX);
@@ -47,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     artifact.file.project = (struct span)SPAN("foo-bar");
     artifact.file.version = (struct span)SPAN("1.0");
     check_fields(text);
-    FUZZ_CHECK(core_metadata_read(&artifact, text));
+    struct field_marks marks = {0};
+    FUZZ_CHECK(core_metadata_read(&artifact, text, &marks));
     FUZZ_CHECK(repository_find(arena, &artifact.metadata));
     check_texts(&artifact.metadata);
     struct mask mask;

@@ -6,7 +6,6 @@
 
 #include "fuzz.h"
 
-
 static void check_sketch(struct arena *arena, struct span masked, bool python) {
     struct sketcher sketcher;
     struct sketch sketch;

@@ -363,7 +363,8 @@ static void read_metadata(struct arena *arena, struct span text) {
     struct artifact artifact;
     struct mask mask;
     begin_mask(&mask, arena, &artifact);
-    core_metadata_read(&artifact, text);
+    struct field_marks marks = {0};
+    core_metadata_read(&artifact, text, &marks);
     repository_find(arena, &artifact.metadata);
     metadata_signature(&artifact, &mask);
 }

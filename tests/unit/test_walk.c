@@ -182,7 +182,8 @@ static void make_hostile_tree(void) {
 static void test_list_of_files_elsewhere(void **state) {
     (void)state;
     make_tree();
-    static const char *const listed[] = {"/none.zip", "/no/ne.zip", "//no//./ne.zip", "../none.zip"};
+    static const char *const listed[] = {"/none.zip", "/no/ne.zip", "//no//./ne.zip",
+                                         "../none.zip"};
     static const char *const shown[] = {"/none.zip", "/no/ne.zip", "/no/ne.zip", "../none.zip"};
     FILE *list = tmpfile();
     for (size_t i = 0; i < sizeof listed / sizeof *listed; i++)
