@@ -60,6 +60,7 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 HOUSE := $(BUILD)/libwinnow.a
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
+SHIMS := $(patsubst tests/hostile/%.c,$(BUILD)/hostile/%.so,$(wildcard tests/hostile/fail_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 EMBEDDED := $(BUILD)/gen/schema_sql.h $(patsubst datasets/%.txt,$(BUILD)/gen/%_txt.h,$(wildcard datasets/*.txt))
 
@@ -104,6 +105,11 @@ $(BUILD)/oracle/%: tests/oracle/%.c $(HOUSE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
 
+# Preloaded into the program by tests, which let its calls fail; never instrumented.
+$(BUILD)/hostile/%.so: tests/hostile/%.c tests/hostile/fail_book.h
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c17 -g -O2 $(WARNINGS) -fPIC -shared -o $@ $<
+
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(HOUSE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(HOUSE) $(LDLIBS)
@@ -115,7 +121,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(HOUSE)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 unit: $(UNIT_TESTS)
-probes: $(PROBES)
+probes: $(PROBES) $(SHIMS)
 fuzzers: $(FUZZERS)
 
 # Without MIRROR the demo mirror is swept, with a state of its own.

@@ -119,11 +119,11 @@ static bool remember_scan(struct store *store, const struct scan_result *result,
     struct buffer work = BUFFER_EMPTY;
     scan_result_add_json(&json, result, mirror);
     scan_result_add_work_json(&work, result);
-    bool kept = !json.failed && !work.failed &&
-                store_set_meta(store, "last_scan", buffer_span(&json)) &&
+    bool made = !json.failed && !work.failed;
+    bool kept = made && store_set_meta(store, "last_scan", buffer_span(&json)) &&
                 store_set_meta(store, "last_scan_work", buffer_span(&work)) && store_commit(store);
     if (!kept)
-        log_line(LOG_ERROR, "%s", store_problem(store));
+        log_line(LOG_ERROR, "%s", made ? store_problem(store) : "out of memory");
     buffer_free(&json);
     buffer_free(&work);
     return kept;

@@ -200,6 +200,8 @@ static void work(struct member_of_team *self) {
         flush(self);
     }
     walk_cursor_free(cursor);
+    if (walk_lacked_memory(self->team->walk)) /* the next examiner may find what this one did not */
+        atomic_store(&self->team->failed, EXAMINER_NO_MEMORY);
 }
 
 static void run_thread(struct team *team, unsigned number) {

@@ -186,8 +186,7 @@ bool record_encode(struct buffer *out, const struct record *record) {
     if (!out->failed)
         add_body(&writer, record);
     if (out->failed || writer.too_big) {
-        out->failed = false; /* what was there before is whole */
-        out->len = start;
+        out->len = start; /* what was there before is whole */
         return false;
     }
     const uint32_t length = htole32((uint32_t)(out->len - writer.body));

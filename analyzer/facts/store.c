@@ -35,13 +35,8 @@ const char *store_problem(const struct store *store) {
     return store->problem.len > 0 ? (const char *)store->problem.at : "no problem";
 }
 
-/* Why SQLite failed and what to do next. SQLite keeps the system's errno for some failures only,
- * and of an attempt to open often that of its last try. */
-static const char *reason_of(struct store *store) {
-    sqlite3 *db = store->db;
-    int code = store->failure != SQLITE_OK ? store->failure : sqlite3_extended_errcode(db);
+const char *failure_reason(sqlite3 *db, int code) {
     int error = (code & 0xFF) == SQLITE_IOERR ? sqlite3_system_errno(db) : 0;
-    store->failure = SQLITE_OK;
     if ((code & 0xFF) == SQLITE_FULL || error == ENOSPC || error == EDQUOT)
         return "disk full: make room and run the same command again, what was committed is kept";
     switch (code & 0xFF) {
@@ -56,6 +51,7 @@ static const char *reason_of(struct store *store) {
     case SQLITE_CANTOPEN:
         return "it or its log cannot be written to: check permissions, room and the disk";
     case SQLITE_NOMEM:
+    case SQLITE_OK: /* it was not SQLite that failed */
         return "out of memory";
     case SQLITE_IOERR:
         return error == 0 || error == EIO
@@ -65,6 +61,12 @@ static const char *reason_of(struct store *store) {
     default:
         return sqlite3_errmsg(db);
     }
+}
+
+static const char *reason_of(struct store *store) {
+    int code = store->failure != SQLITE_OK ? store->failure : sqlite3_extended_errcode(store->db);
+    store->failure = SQLITE_OK;
+    return failure_reason(store->db, code);
 }
 
 static bool set_problem(struct store *store, const char *operation, const char *reason) {

@@ -166,6 +166,9 @@ int64_t column_int(const struct run *run, int column);
 struct span column_text(const struct run *run, int column);
 bool column_is_null(const struct run *run, int column);
 
+/* Why SQLite failed with an extended code, and what to do next. SQLite keeps the system's errno for
+ * some failures only, and of an attempt to open often that of its last try. */
+const char *failure_reason(sqlite3 *db, int code);
 /* Keeps the latest failure of SQLite in words: "STATE: cannot OPERATION: why, what to do". Always
  * false. */
 bool store_fail(struct store *store, const char *operation);

@@ -88,6 +88,9 @@ int walk_open_file(const struct walk *walk, struct span path);
 
 struct walk_counts walk_counts(const struct walk *walk);
 
+/* Whether something was lost for want of memory: what the walk found is not all there is. */
+bool walk_lacked_memory(const struct walk *walk);
+
 /* File descriptor of the root. */
 int walk_root_fd(const struct walk *walk);
 

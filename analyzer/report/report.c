@@ -12,7 +12,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -189,7 +188,6 @@ static bool publish_to_redis(struct run *run) {
 
 static bool print_summary(const struct run *run) {
     struct buffer text = BUFFER_EMPTY;
-    signal(SIGPIPE, SIG_IGN);
     run_write_summary(run, &text);
     bool printed = print_text(&text);
     buffer_free(&text);

@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
 from small_mirror import BUILD, FIXED_TIME, WINNOW, MirrorTest, sdist_bytes, wheel_bytes  # noqa: E402
 
-EACH = bool(os.environ.get("WINNOW_EVERY_FAULT"))  # all calls of a run, not a choice of them
+EACH = int(os.environ.get("WINNOW_EVERY_FAULT", "0"))  # 1: all calls of a run; 5: every fifth; 0: a few
 JOBS = int(os.environ.get("WINNOW_FAULT_JOBS", "2"))
 SANITIZED = any(word in str(BUILD) for word in ("-address", "-thread"))
 DAY = 86400
@@ -52,6 +52,7 @@ class Failing(MirrorTest):
     """self.before: a state and the run of a part of the mirror; self.whole: the undisturbed sweep of all."""
 
     program = WINNOW
+    jobs = 2
 
     def setUp(self):
         super().setUp()
@@ -108,7 +109,7 @@ class Failing(MirrorTest):
     def words(self, folder, verb="sweep"):
         mirror = [self.mirror] if verb in ("sweep", "scan") else []
         return [verb, *mirror, "--state", folder / "state.db", "--out", folder / "runs", "--quiet",
-                "--jobs", "2"]
+                "--jobs", str(self.jobs)]
 
     def sweep_in(self, folder):
         self.run_winnow(*self.words(folder))
@@ -187,7 +188,7 @@ class Failing(MirrorTest):
 
 def chosen(calls, step):
     """All calls of a run, or every step-th."""
-    return range(1, calls + 1, 1 if EACH else step)
+    return range(1, calls + 1, EACH or step)
 
 
 # SQLite does not tell why it cannot open its log.
