@@ -1,5 +1,6 @@
 # winnow: `make sweep` sets up and runs the main job, `make test` sets up and tests.
 # Variants: make CC=clang | SAN=address (with undefined) | SAN=thread | OPENMP=0 | FAULTS=1 (test hooks)
+# `make fuzz` builds a variant of its own: clang, address and undefined, counters for libFuzzer.
 
 SHELL := /bin/bash
 CC ?= gcc
@@ -38,6 +39,10 @@ ifeq ($(SAN),address)
 CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS += -fsanitize=address,undefined
 CPPFLAGS += -DWINNOW_SANITIZED
+else ifeq ($(SAN),fuzz)
+CFLAGS += -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=fuzzer-no-link,address,undefined
+CPPFLAGS += -DWINNOW_SANITIZED
 else ifeq ($(SAN),thread)
 CFLAGS += -fsanitize=thread
 LDFLAGS += -fsanitize=thread
@@ -55,9 +60,11 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 HOUSE := $(BUILD)/libwinnow.a
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 PROBES := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(wildcard tests/oracle/probe_*.c))
+SHIMS := $(patsubst tests/hostile/%.c,$(BUILD)/hostile/%.so,$(wildcard tests/hostile/fail_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 EMBEDDED := $(BUILD)/gen/schema_sql.h $(patsubst datasets/%.txt,$(BUILD)/gen/%_txt.h,$(wildcard datasets/*.txt))
 
-.PHONY: all sweep demo test test-real eval unit probes lint format sample install uninstall clean schema
+.PHONY: all sweep demo test test-real eval bench unit probes fuzz fuzzers lint format sample install uninstall clean schema
 all: winnow
 
 winnow: $(BUILD)/winnow
@@ -98,10 +105,24 @@ $(BUILD)/oracle/%: tests/oracle/%.c $(HOUSE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
 
+# Preloaded into the program by tests, which let its calls fail; never instrumented.
+$(BUILD)/hostile/%.so: tests/hostile/%.c tests/hostile/fail_book.h
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c17 -g -O2 $(WARNINGS) -fPIC -shared -o $@ $<
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(HOUSE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(HOUSE) $(LDLIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c $(HOUSE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 unit: $(UNIT_TESTS)
-probes: $(PROBES)
+probes: $(PROBES) $(SHIMS)
+fuzzers: $(FUZZERS)
 
 # Without MIRROR the demo mirror is swept, with a state of its own.
 sweep:
@@ -122,6 +143,13 @@ test:
 	@$(MAKE) --no-print-directory -s -j$(CORES) FAULTS=1 $(BUILD)-faults/winnow
 	@WINNOW_BUILD=$(BUILD) tests/run $(TESTS)
 
+# Each fuzzer for so many SECONDS; FUZZ="toml lexer" chooses. What is found stays in build/fuzz.
+FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),10)
+fuzz:
+	@scripts/install-deps build lint
+	@$(MAKE) --no-print-directory -s -j$(CORES) CC=clang SAN=fuzz fuzzers
+	@tests/fuzz/run --seconds $(FUZZ_SECONDS) $(FUZZ)
+
 sample:
 	@scripts/install-deps build test
 	@scripts/sample-mirror || [ $$? -eq 77 ] # 77: the registry cannot be reached
@@ -135,6 +163,12 @@ eval:
 	@scripts/install-deps build
 	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow
 	@WINNOW_BUILD=$(BUILD) tests/eval/evaluate.py
+
+# How fast winnow is beside its peers, on the same files: reports/BENCHMARK.md.
+bench:
+	@scripts/install-deps build
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(BUILD)/bench/peers $(BUILD)/bench/make_facts
+	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py
 
 # The data dictionary, generated from the columns that the reports are written with.
 schema: $(BUILD)/winnow

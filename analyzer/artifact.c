@@ -84,6 +84,25 @@ void artifact_notef(struct artifact *artifact, const char *code, const char *for
     artifact_note(artifact, code, span_of(text, kept));
 }
 
+void artifact_note_counted(struct artifact *artifact, const char *code, struct span first,
+                           const char *why, uint64_t count) {
+    char end[64] = "";
+    if (count > 1)
+        snprintf(end, sizeof end, "%s and %llu more", why != NULL ? "," : "",
+                 (unsigned long long)(count - 1));
+    if (why == NULL)
+        why = "";
+    /* The name is cut first, so that what is behind it always fits. */
+    char text[ANOMALY_DETAIL_BYTES_MAX];
+    const char *colon = why[0] != '\0' ? ": " : "";
+    size_t rest = strlen(colon) + strlen(why) + strlen(end) + 1;
+    first = span_slice(first, 0, rest < sizeof text ? sizeof text - rest : 0);
+    if (first.len > 0)
+        memcpy(text, first.at, first.len);
+    int len = snprintf(text + first.len, sizeof text - first.len, "%s%s%s", colon, why, end);
+    artifact_note(artifact, code, span_of(text, first.len + (size_t)(len < 0 ? 0 : len)));
+}
+
 bool artifact_add_entry_point(struct artifact *artifact, const struct entry_point *entry) {
     struct entry_point_list *list = &artifact->entry_points;
     if (list->count >= ENTRY_POINTS_MAX) {

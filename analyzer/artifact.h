@@ -128,6 +128,7 @@ struct artifact_metadata {
         requires_projects;      /* normalised names of other projects, from every place that
                                    declares requirements, sorted, no repeats, never itself */
     struct span_list top_level; /* importable top-level names, sorted */
+    struct span marks;          /* extract/field_marks.h; "" when there is nothing to compare */
 };
 
 /*
@@ -201,6 +202,11 @@ void artifact_note(struct artifact *artifact, const char *code, struct span deta
 /* The same with a formatted detail of trusted arguments. */
 void artifact_notef(struct artifact *artifact, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same for what `count` (at least 1) members have in common: "FIRST", "FIRST and N more" or,
+ * with a trusted `why` of the first, "FIRST: WHY, and N more". */
+void artifact_note_counted(struct artifact *artifact, const char *code, struct span first,
+                           const char *why, uint64_t count);
 
 /* Appends an entry point (views, not copies). False when memory is out or past ENTRY_POINTS_MAX. */
 bool artifact_add_entry_point(struct artifact *artifact, const struct entry_point *entry);

@@ -1,19 +1,13 @@
 /* explain: why a name is listed, and what speaks against it, from the files of the latest run. */
-#include "base/text.h"
+#include "base/error.h"
+#include "base/log.h"
 #include "report/answer.h"
 #include "verbs.h"
 
-#include <stdio.h>
+#include <errno.h>
 
 /* Rows of a section that a person is shown. */
 enum { ROWS_SHOWN = 20 };
-
-static bool print(const struct buffer *text) {
-    if (text->len == 0)
-        return !text->failed;
-    return !text->failed && fwrite(text->at, 1, text->len, stdout) == text->len &&
-           fflush(stdout) == 0;
-}
 
 static enum exit_code answer(const struct run_folder *folder, const struct options *options) {
     struct answer found;
@@ -26,7 +20,7 @@ static enum exit_code answer(const struct run_folder *folder, const struct optio
             answer_write_json(&found, &text);
         else if (known)
             answer_write_text(&found, &text);
-        if (print(&text))
+        if (print_text(&text))
             code = known ? EXIT_DONE : EXIT_LOSSES;
         if (!known)
             log_name(LOG_ERROR,
@@ -42,7 +36,11 @@ static enum exit_code answer(const struct run_folder *folder, const struct optio
 enum exit_code verb_explain(const struct options *options) {
     struct run_folder folder;
     if (!run_folder_open(options->out, true, &folder)) {
-        log_line(LOG_ERROR, "there is no run in %s: make one with winnow report", options->out);
+        if (errno == ENOENT)
+            log_line(LOG_ERROR, "there is no run in %s: make one with winnow report", options->out);
+        else
+            log_line(LOG_ERROR, "cannot read the run in %s: %s%s", options->out, error_words(errno),
+                     error_advice(errno));
         return EXIT_STOPPED;
     }
     enum exit_code code = answer(&folder, options);

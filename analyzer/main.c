@@ -3,7 +3,9 @@
 #include "verbs.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static enum exit_code run(const struct options *options) {
@@ -37,7 +39,18 @@ static bool open_standard_files(void) {
     return true;
 }
 
-int main(int argc, char **argv) {
+/* Libraries (OpenMP's, without memory or threads) end a program in their own way: with status 1,
+ * which is ours for a run that was published. */
+static void end_as_stopped(int status, void *ended) {
+    (void)status;
+    if (*(const bool *)ended)
+        return;
+    log_line(LOG_ERROR, "a library ended the program: out of memory, or no more threads to be had; "
+                        "raise the limits, or use fewer --jobs");
+    _exit(EXIT_STOPPED);
+}
+
+static enum exit_code parse_and_run(int argc, char **argv) {
     struct options options;
     if (!open_standard_files())
         return EXIT_STOPPED;
@@ -48,5 +61,15 @@ int main(int argc, char **argv) {
         options_print_help(options.verb);
         return EXIT_DONE;
     }
-    return (int)run(&options);
+    return run(&options);
+}
+
+int main(int argc, char **argv) {
+    bool ended = false;
+    on_exit(end_as_stopped, &ended);
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit of file sizes fails with EFBIG... */
+    signal(SIGPIPE, SIG_IGN); /* ...and one to a reader who went away with EPIPE */
+    int code = (int)parse_and_run(argc, argv);
+    ended = true;
+    exit(code); /* not return: what was registered looks at this frame */
 }

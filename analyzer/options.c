@@ -118,7 +118,7 @@ static const struct option_row {
     {"quiet", NULL, FOR_ALL, set_quiet, "no progress, no summary; errors only"},
     {"log-level", "LEVEL", FOR_ALL, set_log_level, "error, warning, info (default) or debug"},
     {"thorough", NULL, FOR_SCANS, set_thorough,
-     "also compare every member with its own header, and RECORD with the contents;\n"
+     "also read all of every ZIP: each member's own header, contents and CRC, and RECORD;\n"
      "examines again what was only examined without it"},
     {"no-sandbox", NULL, FOR_SCANS, set_no_sandbox,
      "examine without Landlock and seccomp (for debugging)"},

@@ -83,8 +83,7 @@ enum exit_code verb_report(const struct options *options) {
 enum exit_code verb_schema(void) {
     struct buffer text = BUFFER_EMPTY;
     schema_write_markdown(&text);
-    bool written =
-        !text.failed && fwrite(text.at, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+    bool written = print_text(&text);
     buffer_free(&text);
     return written ? EXIT_DONE : EXIT_STOPPED;
 }

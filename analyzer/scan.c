@@ -61,12 +61,11 @@ void source_close(struct source *source) {
 /* One state belongs to one mirror: otherwise all files of the other one would count as vanished. */
 static bool belongs_to(struct store *store, const char *mirror, const struct options *options) {
     struct buffer known = BUFFER_EMPTY;
-    bool same = true;
-    if (!store_get_meta(store, "mirror", &known)) {
-        same = store_set_meta(store, "mirror", span_text(mirror));
-        if (!same)
-            log_line(LOG_ERROR, "%s", store_problem(store));
-    } else if (!span_is(buffer_span(&known), mirror)) {
+    bool same = store_get_meta(store, "mirror", &known) &&
+                (known.len > 0 || store_set_meta(store, "mirror", span_text(mirror)));
+    if (!same) {
+        log_line(LOG_ERROR, "%s", store_problem(store));
+    } else if (known.len > 0 && !span_is(buffer_span(&known), mirror)) {
         same = false;
         log_name(LOG_ERROR, "the state holds the facts of another mirror:", buffer_span(&known));
         log_line(
@@ -121,11 +120,11 @@ static bool remember_scan(struct store *store, const struct scan_result *result,
     struct buffer work = BUFFER_EMPTY;
     scan_result_add_json(&json, result, mirror);
     scan_result_add_work_json(&work, result);
-    bool kept = !json.failed && !work.failed &&
-                store_set_meta(store, "last_scan", buffer_span(&json)) &&
+    bool made = !json.failed && !work.failed;
+    bool kept = made && store_set_meta(store, "last_scan", buffer_span(&json)) &&
                 store_set_meta(store, "last_scan_work", buffer_span(&work)) && store_commit(store);
     if (!kept)
-        log_line(LOG_ERROR, "%s", store_problem(store));
+        log_line(LOG_ERROR, "%s", made ? store_problem(store) : "out of memory");
     buffer_free(&json);
     buffer_free(&work);
     return kept;

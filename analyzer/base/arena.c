@@ -4,6 +4,26 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
+/*
+ * Under the address sanitizer, bytes of a block that nobody asked for must not be touched, and one
+ * unit stays free between two allocations: else it would only see what leaves a whole block.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_IS_GUARDED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_IS_GUARDED 1
+#endif
+#endif
+#ifdef ARENA_IS_GUARDED
+#include <sanitizer/asan_interface.h>
+enum { GUARD_BYTES = alignof(max_align_t) };
+#else
+#define ASAN_POISON_MEMORY_REGION(at, bytes) ((void)(at), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(at, bytes) ((void)(at), (void)(bytes))
+enum { GUARD_BYTES = 0 };
+#endif
+
 enum { FIRST_BLOCK_BYTES = 64 * 1024, BLOCK_BYTES_MAX = 4 * 1024 * 1024 };
 
 struct block {
@@ -52,8 +72,10 @@ void arena_reset(struct arena *arena) {
             free(arena->newest);
         arena->newest = older;
     }
-    if (keep != NULL)
+    if (keep != NULL) {
         keep->used = 0;
+        ASAN_POISON_MEMORY_REGION(keep->at, keep->size);
+    }
     arena->newest = keep;
     arena->bytes = keep != NULL ? keep->size : 0;
     arena->refused = false;
@@ -80,18 +102,24 @@ static struct block *add_block(struct arena *arena, size_t bytes) {
     if (block == NULL)
         return NULL;
     *block = (struct block){.older = arena->newest, .size = size, .used = 0};
+    ASAN_POISON_MEMORY_REGION(block->at, size);
     arena->newest = block;
     arena->bytes += size;
     return block;
 }
 
-void *arena_alloc_raw(struct arena *arena, size_t bytes) {
+/* What an allocation takes of its block. */
+static size_t padded_bytes(size_t bytes) {
     const size_t unit = alignof(max_align_t);
+    return (bytes + unit - 1) / unit * unit + GUARD_BYTES;
+}
+
+void *arena_alloc_raw(struct arena *arena, size_t bytes) {
     if (bytes > arena->bytes_max) {
         arena->refused = true;
         return NULL;
     }
-    size_t padded = (bytes + unit - 1) / unit * unit;
+    size_t padded = padded_bytes(bytes);
     struct block *block = arena->newest;
     if (block == NULL || block->size - block->used < padded)
         block = add_block(arena, padded);
@@ -101,6 +129,7 @@ void *arena_alloc_raw(struct arena *arena, size_t bytes) {
     }
     void *at = block->at + block->used;
     block->used += padded;
+    ASAN_UNPOISON_MEMORY_REGION(at, bytes);
     return at;
 }
 
@@ -112,12 +141,32 @@ void *arena_alloc(struct arena *arena, size_t bytes) {
 }
 
 void arena_shrink(struct arena *arena, void *latest, size_t allocated, size_t used) {
-    const size_t unit = alignof(max_align_t);
     struct block *block = arena->newest;
-    size_t padded = (allocated + unit - 1) / unit * unit;
+    size_t padded = padded_bytes(allocated);
     if (block == NULL || (unsigned char *)latest + padded != block->at + block->used)
         return;
-    block->used -= padded - (used + unit - 1) / unit * unit;
+    block->used -= padded - padded_bytes(used);
+    ASAN_POISON_MEMORY_REGION(latest, padded);
+    ASAN_UNPOISON_MEMORY_REGION(latest, used);
+}
+
+struct arena_mark arena_mark(const struct arena *arena) {
+    struct block *block = arena->newest;
+    return (struct arena_mark){block, block != NULL ? block->used : 0};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark) {
+    while (arena->newest != mark.block) {
+        struct block *older = arena->newest->older;
+        arena->bytes -= arena->newest->size;
+        free(arena->newest);
+        arena->newest = older;
+    }
+    struct block *block = arena->newest;
+    if (block == NULL)
+        return;
+    block->used = mark.used;
+    ASAN_POISON_MEMORY_REGION(block->at + block->used, block->size - block->used);
 }
 
 bool arena_copy(struct arena *arena, struct span from, struct span *copy) {

@@ -29,6 +29,15 @@ void arena_shrink(struct arena *arena, void *latest, size_t allocated, size_t us
 /* A copy living as long as the arena. Returns false (and an empty span) when memory is out. */
 bool arena_copy(struct arena *arena, struct span from, struct span *copy);
 
+/* A moment of an arena, to come back to: what was allocated since is dropped, and the budget is
+ * free for other things. Marks are taken back in the opposite order. */
+struct arena_mark {
+    void *block;
+    size_t used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
 /* Whether an allocation was ever refused since the last reset. */
 bool arena_refused(const struct arena *arena);
 

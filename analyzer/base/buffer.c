@@ -12,7 +12,6 @@ void buffer_free(struct buffer *buffer) {
 
 void buffer_clear(struct buffer *buffer) {
     buffer->len = 0;
-    buffer->failed = false;
 }
 
 bool buffer_reserve(struct buffer *buffer, size_t more) {
@@ -40,11 +39,6 @@ void buffer_add(struct buffer *buffer, struct span bytes) {
     buffer->len += bytes.len;
 }
 
-void buffer_add_byte(struct buffer *buffer, unsigned char byte) {
-    if (buffer_reserve(buffer, 1))
-        buffer->at[buffer->len++] = byte;
-}
-
 void buffer_add_text(struct buffer *buffer, const char *text) {
     buffer_add(buffer, span_text(text));
 }
@@ -56,7 +50,9 @@ void buffer_printf(struct buffer *buffer, const char *format, ...) {
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    if (len >= 0 && buffer_reserve(buffer, (size_t)len + 1)) {
+    if (len < 0) /* some forms of numbers take memory */
+        buffer->failed = true;
+    else if (buffer_reserve(buffer, (size_t)len + 1)) {
         vsnprintf((char *)buffer->at + buffer->len, (size_t)len + 1, format, again);
         buffer->len += (size_t)len;
     }

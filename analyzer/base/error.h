@@ -17,7 +17,12 @@ enum exit_code {
     EXIT_DONE = 0,
     EXIT_LOSSES = 1, /* done, but some inputs could not be examined or some output was lost */
     EXIT_USAGE = 2,
-    EXIT_STOPPED = 3 /* disk full, state damaged, lock held, Redis demanded but lost */
+    EXIT_STOPPED = 3 /* disk full, state damaged, lock held, Redis demanded but not there */
 };
+
+/* An errno in words, whatever the locale. */
+const char *error_words(int error);
+/* "; what to do next" for errors that a person can do something about, else "". */
+const char *error_advice(int error);
 
 #endif

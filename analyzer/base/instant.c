@@ -90,6 +90,10 @@ bool instant_parse(struct span text, instant *when) {
         return false;
     int64_t seconds = days_from_civil(year, month, day) * 86400 + (int64_t)hour * 3600 +
                       (int64_t)minute * 60 + (int64_t)second - offset_s;
+    /* An offset or a leap second may leave the years that four digits can write. */
+    if (seconds < days_from_civil(0, 1, 1) * 86400 ||
+        seconds >= days_from_civil(10000, 1, 1) * 86400)
+        return false;
     *when = seconds * INSTANT_SECOND + micros;
     return true;
 }

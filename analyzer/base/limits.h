@@ -15,6 +15,9 @@
  * data reach about 200, so we stop later than it does. */
 #define ARCHIVE_RATIO_MAX 400U
 #define ARCHIVE_RATIO_FREE_BYTES (UINT64_C(64) << 20)
+/* The index's own figures, which only make an anomaly. */
+#define INDEX_RATIO_MAX 50U
+#define INDEX_RATIO_FREE_BYTES (UINT64_C(64) << 20)
 /* Members: the largest honest wheels hold some 60,000. */
 #define ARCHIVE_MEMBERS_MAX 250000U
 /* Member names: PATH_MAX on Linux. */
@@ -30,10 +33,21 @@
 #define GZIP_WHOLE_BYTES_MAX (UINT64_C(64) << 20)
 /* The dictionary an xz may ask for: xz -9 takes 64 MiB, some packers 256. */
 #define XZ_DICTIONARY_BYTES_MAX (UINT64_C(256) << 20)
+/* The window a zstd may ask for: what libzstd itself allows unless told otherwise. */
+#define ZSTD_WINDOW_BYTES_MAX (UINT64_C(128) << 20)
+/* An access control list in a tar: libarchive takes the square of its entries in steps, seconds for
+ * a list of the megabyte that it allows. Honest ones have some hundred bytes. */
+#define TAR_ACL_BYTES_MAX 2048U
+/* Pieces of a sparse file in a tar: libarchive keeps some 50 bytes of each, and a map of millions
+ * is packed into kilobytes. */
+#define TAR_SPARSE_PIECES_MAX 100000U
 /* What may be held of one artifact at a time: members kept, records made. */
 #define ARTIFACT_MEMORY_BYTES_MAX (UINT64_C(384) << 20)
 /* A member asked for as text (METADATA, entry_points.txt, setup.py...): 10 MB summaries exist. */
 #define TEXT_MEMBER_BYTES_MAX (UINT64_C(16) << 20)
+/* A wheel's RECORD, and a member whose hash is compared with it (--thorough): one at a time, with
+ * room left in ARTIFACT_MEMORY_BYTES_MAX. The largest honest RECORD has some 10 MB. */
+#define RECORD_MEMBER_BYTES_MAX (UINT64_C(128) << 20)
 
 /* --- payload -------------------------------------------------------------------------------- */
 

@@ -1,14 +1,18 @@
-/* log: see log.h. One write(2) a line, so that processes and threads do not mix. */
+/* log: see log.h. One write a line, so that processes and threads do not mix; no memory is asked
+ * for, because that it is out must be told, too. */
 #include "base/log.h"
 
-#include "base/buffer.h"
+#include "base/error.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-enum { NAME_BYTES_MAX = 512 };
+/* Of a name and of what stands before it; each byte of the name may need four. */
+enum { NAME_BYTES_MAX = 512, MESSAGE_BYTES_MAX = 1024 };
 
 /* The one mutable global: set before any thread exists, read-only afterwards. */
 static enum log_level shown = LOG_INFO;
@@ -33,16 +37,16 @@ bool log_level_parse(const char *name, enum log_level *level) {
 }
 
 static void emit(enum log_level level, struct span text) {
-    struct buffer line = BUFFER_EMPTY;
-    buffer_add_text(&line, "winnow: ");
-    if (level != LOG_INFO)
-        buffer_printf(&line, "%s: ", level_names[level]);
-    buffer_add(&line, text);
-    buffer_add_byte(&line, '\n');
-    if (line.len > 0 && write(STDERR_FILENO, line.at, line.len) < 0) {
+    const char *name = level != LOG_INFO ? level_names[level] : "";
+    const struct span parts[] = {SPAN("winnow: "), span_text(name),
+                                 span_text(level != LOG_INFO ? ": " : ""), text, SPAN("\n")};
+    enum { PARTS = sizeof parts / sizeof *parts };
+    struct iovec line[PARTS];
+    for (size_t i = 0; i < PARTS; i++)
+        line[i] = (struct iovec){(void *)(uintptr_t)parts[i].at, parts[i].len};
+    if (writev(STDERR_FILENO, line, PARTS) < 0) {
         /* Nobody is left to tell. */
     }
-    buffer_free(&line);
 }
 
 void log_line(enum log_level level, const char *format, ...) {
@@ -61,10 +65,26 @@ void log_line(enum log_level level, const char *format, ...) {
 void log_name(enum log_level level, const char *message, struct span name) {
     if (level > shown)
         return;
-    struct buffer text = BUFFER_EMPTY;
-    buffer_add_text(&text, message);
+    unsigned char room[MESSAGE_BYTES_MAX + 4 * NAME_BYTES_MAX + 8];
+    struct buffer text = {.at = room, .capacity = sizeof room}; /* never grows */
+    buffer_add(&text, span_slice(span_text(message), 0, MESSAGE_BYTES_MAX));
     buffer_add_byte(&text, ' ');
     text_add_escaped(&text, name, NAME_BYTES_MAX);
     emit(level, buffer_span(&text));
-    buffer_free(&text);
+}
+
+bool print_text(const struct buffer *text) {
+    int error = text->failed ? ENOMEM : 0;
+    for (size_t done = 0; error == 0 && done < text->len;) {
+        ssize_t wrote = write(STDOUT_FILENO, text->at + done, text->len - done);
+        if (wrote >= 0)
+            done += (size_t)wrote;
+        else if (errno != EINTR)
+            error = errno;
+    }
+    if (error == 0 || error == EPIPE)
+        return true;
+    log_line(LOG_ERROR, "cannot write to standard output: %s%s", error_words(error),
+             error_advice(error));
+    return false;
 }

@@ -5,7 +5,7 @@
 #ifndef WINNOW_BASE_LOG_H
 #define WINNOW_BASE_LOG_H
 
-#include "base/span.h"
+#include "base/buffer.h"
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
@@ -20,5 +20,9 @@ void log_line(enum log_level level, const char *format, ...) __attribute__((form
 
 /* One line ending in a name or text taken from a mirror, escaped and cut. */
 void log_name(enum log_level level, const char *message, struct span name);
+
+/* Text for the reader, on standard output. False after a logged message when not all of it went
+ * there; a reader who went away (... | head) is fine. */
+bool print_text(const struct buffer *text);
 
 #endif

@@ -9,8 +9,7 @@
 
 /*
  * From now on the signals are remembered instead of fatal; those that were ignored stay ignored
- * (nohup). Writing into a closed pipe and beyond the limit of file sizes fails (EPIPE, EFBIG)
- * instead of killing. Called once, before the first file is created.
+ * (nohup). Called once, before the first file is created.
  */
 void stop_listen(void);
 

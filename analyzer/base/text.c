@@ -40,8 +40,23 @@ size_t utf8_encode(uint32_t point, unsigned char out[4]) {
     return len;
 }
 
+/* Bytes of ASCII at the start, in steps of eight. */
+static size_t ascii_run(struct span s) {
+    size_t at = 0;
+    uint64_t eight;
+    for (; s.len - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, s.at + at, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return at;
+}
+
 bool utf8_is_valid(struct span s) {
     while (s.len > 0) {
+        s = span_from(s, ascii_run(s));
+        if (s.len == 0)
+            break;
         uint32_t point = 0;
         size_t len = utf8_decode(s, &point);
         if (len == 0)
@@ -49,6 +64,16 @@ bool utf8_is_valid(struct span s) {
         s = span_from(s, len);
     }
     return true;
+}
+
+struct span utf8_cut(struct span s, size_t bytes_max) {
+    enum { LATER_BYTES_MAX = 3 }; /* of a character; more of them are no UTF-8 */
+    size_t keep = bytes_max;
+    if (s.len <= bytes_max)
+        return s;
+    while (keep > 0 && bytes_max - keep < LATER_BYTES_MAX && (s.at[keep] & 0xC0) == 0x80)
+        keep--;
+    return span_slice(s, 0, keep);
 }
 
 bool text_from_bytes(struct arena *arena, struct span s, struct span *utf8) {

@@ -34,6 +34,8 @@ size_t utf8_decode(struct span s, uint32_t *point);
 /* Writes 1-4 bytes to `out`, returns how many. `point` must be a scalar value. */
 size_t utf8_encode(uint32_t point, unsigned char out[4]);
 bool utf8_is_valid(struct span s);
+/* At most `bytes_max` bytes of `s`, cut between two characters when it is UTF-8. */
+struct span utf8_cut(struct span s, size_t bytes_max);
 
 /*
  * `s` itself when it is valid UTF-8, otherwise a copy in the arena read as

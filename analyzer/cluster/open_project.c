@@ -200,16 +200,6 @@ static bool add_requires(struct open_project *open, struct corpus *corpus,
     return true;
 }
 
-/* `text` cut to `bytes_max` without splitting a UTF-8 character. */
-static struct span cut_text(struct span text, size_t bytes_max) {
-    if (text.len <= bytes_max)
-        return text;
-    size_t end = bytes_max;
-    while (end > 0 && end > bytes_max - 4 && (text.at[end] & 0xC0) == 0x80)
-        end--;
-    return span_slice(text, 0, end);
-}
-
 /* Whether `row` is the latest upload so far, which it then is; of several at one time, the one
  * whose file name sorts last. *copied: false when memory is out. */
 static bool is_latest(struct open_project *open, const struct artifact_row *row,
@@ -232,7 +222,7 @@ static bool keep_latest(struct open_project *open, const struct artifact_row *ro
     bool copied = true;
     if (metadata->found && is_latest(open, row, &open->name_source, &copied))
         copied = arena_copy(open->arena, metadata->name, &open->record.name) &&
-                 arena_copy(open->arena, cut_text(metadata->summary, SUMMARY_BYTES_MAX),
+                 arena_copy(open->arena, utf8_cut(metadata->summary, SUMMARY_BYTES_MAX),
                             &open->record.summary);
     if (copied && metadata->repository.len > 0 &&
         is_latest(open, row, &open->repository_source, &copied))

@@ -50,12 +50,19 @@ static struct archive *examine_open(struct artifact *artifact, int fd) {
     const struct archive_visitor visitor = {.context = &visit, .offer = offer, .look = look};
     struct archive *archive = NULL;
     enum outcome opened = archive_open(&archive, fd, artifact, &visitor);
+    enum outcome outcome = opened;
     if (archive != NULL) {
-        enum outcome read = extract_declarations(archive, artifact);
-        if (opened == OUTCOME_OK && read == OUTCOME_OK)
-            payload_examine(archive, artifact);
+        outcome = extract_declarations(archive, artifact);
+        if (opened == OUTCOME_OK && outcome == OUTCOME_OK)
+            outcome = payload_examine(archive, artifact);
+        if (artifact->thorough) {
+            extract_check_hashes(archive, artifact);
+            archive_read_rest(archive);
+        }
     }
-    if (artifact->status == STATUS_OK && arena_refused(artifact->arena))
+    /* Whoever gives an artifact up says why, unless there was no memory. */
+    if (artifact->status == STATUS_OK &&
+        (arena_refused(artifact->arena) || opened > SKIP_MEMBER || outcome > SKIP_MEMBER))
         artifact_fail(artifact, STATUS_OVER_LIMIT, "needs more memory than one artifact may have");
     return archive;
 }

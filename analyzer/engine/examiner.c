@@ -233,6 +233,8 @@ static void work(struct member_of_team *self) {
     if (walk_is_short_of_files(self->team->walk))
         atomic_store(&self->team->failed, EXAMINER_NO_FILES);
     walk_cursor_free(cursor);
+    if (walk_lacked_memory(self->team->walk)) /* the next examiner may find what this one did not */
+        atomic_store(&self->team->failed, EXAMINER_NO_MEMORY);
 }
 
 static void run_thread(struct team *team, unsigned number) {
@@ -286,13 +288,16 @@ static void raise_file_limit(void) {
     }
 }
 
-/* Enters the sandbox and tells the keeper of it, before the first hostile byte is read. */
-static bool settle_in(const struct examiner_request *request, unsigned jobs, int root_fd) {
+/* Enters the sandbox and tells the keeper of it, before the first hostile byte is read. An exit
+ * status. */
+static int settle_in(const struct examiner_request *request, unsigned jobs, int root_fd) {
     struct sandbox_layers layers = {.seccomp = false};
     raise_file_limit();
-    if (request->sandbox)
-        sandbox_enter(root_fd, examiner_memory_bytes(jobs, request->seen), &layers);
-    return write_all(request->pipe_fd, span_of(&layers, sizeof layers));
+    if (request->sandbox &&
+        !sandbox_enter(root_fd, examiner_memory_bytes(jobs, request->seen), &layers))
+        return EXAMINER_NO_MEMORY;
+    return write_all(request->pipe_fd, span_of(&layers, sizeof layers)) ? EXAMINER_DONE
+                                                                        : EXAMINER_NO_PIPE;
 }
 
 int examiner_run(const struct examiner_request *request) {
@@ -308,8 +313,9 @@ int examiner_run(const struct examiner_request *request) {
     unsigned jobs = request->jobs;
     if (request->files != NULL && request->file_count < jobs)
         jobs = (unsigned)request->file_count;
-    if (!settle_in(request, jobs, walk_root_fd(team.walk)))
-        return EXAMINER_NO_PIPE;
+    int status = settle_in(request, jobs, walk_root_fd(team.walk));
+    if (status != EXAMINER_DONE)
+        return status;
     jobs = threads_available(jobs);
     pthread_mutex_init(&team.pipe_lock, NULL);
 #pragma omp parallel for num_threads(jobs) schedule(static, 1)

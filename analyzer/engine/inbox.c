@@ -22,6 +22,7 @@ enum {
     PIPE_BYTES = 1024 * 1024,
     READ_BYTES = 256 * 1024,
     WAIT_MS = 250,
+    BEGIN_MS = 30 * 1000,   /* until an examiner is in its sandbox, which takes milliseconds */
     COMMIT_RECORDS = 20000, /* a crash of the keeper costs at most these, or... */
     COMMIT_MS = 2000        /* ...this long a time */
 };
@@ -80,10 +81,15 @@ static void warn_of_layers(const struct scan_request *request,
 }
 
 /* What the new examiner says of its sandbox before it reads anything: later it could lie. */
-static void hear_layers(struct keeper *keeper, int records_fd) {
+static void hear_layers(struct keeper *keeper, struct crew *crew, int records_fd) {
     struct sandbox_layers layers;
     struct pollfd pipe = {.fd = records_fd, .events = POLLIN};
-    while (poll(&pipe, 1, WAIT_MS) == 0 && !stop_wanted()) {
+    int64_t since = monotonic_ms();
+    while (poll(&pipe, 1, WAIT_MS) <= 0 && !stop_wanted() && monotonic_ms() - since < BEGIN_MS) {
+    }
+    if (pipe.revents == 0) {
+        crew->distrusted = true;
+        crew_kill(crew);
     }
     if (pipe.revents == 0 || read(records_fd, &layers, sizeof layers) != (ssize_t)sizeof layers)
         return;
@@ -111,7 +117,7 @@ bool crew_start(struct keeper *keeper, struct crew *crew, struct task task) {
         run_child(keeper, task, records[1], log[1], parent);
     close(records[1]);
     close(log[1]);
-    hear_layers(keeper, records[0]);
+    hear_layers(keeper, crew, records[0]);
     fcntl(records[0], F_SETFL, O_NONBLOCK);
     fcntl(log[0], F_SETFL, O_NONBLOCK);
     crew->records_fd = records[0];
@@ -231,12 +237,20 @@ enum inbox_event inbox_wait(struct keeper *keeper, struct crew *crew) {
 
 /* --- what becomes of it --------------------------------------------------------------------- */
 
+enum outcome keeper_stop_for_store(struct keeper *keeper) {
+    if (!keeper->has_told)
+        log_line(LOG_ERROR, "%s", store_problem(keeper->store));
+    keeper->has_told = true;
+    return STOP_RUN;
+}
+
 bool keeper_remember(struct keeper *keeper, uint64_t key) {
     if (keeper->fresh_count == keeper->fresh_capacity) {
         size_t wider = keeper->fresh_capacity ? keeper->fresh_capacity * 2 : 1024;
         uint64_t *grown = realloc(keeper->fresh, wider * sizeof *grown);
         if (grown == NULL) {
             log_line(LOG_ERROR, "out of memory");
+            keeper->has_told = true;
             return false;
         }
         keeper->fresh = grown;
@@ -345,8 +359,7 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
             log_line(LOG_ERROR, "the examiner sent a record out of place");
             crew->distrusted = true;
         } else if (!store_record(keeper, crew, &record)) {
-            log_line(LOG_ERROR, "%s", store_problem(keeper->store));
-            return STOP_RUN;
+            return keeper_stop_for_store(keeper);
         } else {
             keeper->uncommitted++;
             rest = span_from(rest, length);
@@ -354,11 +367,7 @@ enum outcome inbox_take(struct keeper *keeper, struct crew *crew) {
     }
     memmove(crew->inbox.at, crew->inbox.at + (crew->inbox.len - rest.len), rest.len);
     crew->inbox.len = rest.len;
-    if (!commit_when_due(keeper)) {
-        log_line(LOG_ERROR, "%s", store_problem(keeper->store));
-        return STOP_RUN;
-    }
-    return OUTCOME_OK;
+    return commit_when_due(keeper) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
 
 void inbox_close(struct keeper *keeper) {

@@ -29,6 +29,7 @@ struct keeper {
     size_t queue_capacity;
     struct arena *queue_arena; /* their names */
     bool no_memory;
+    bool has_told; /* why the run stops was logged */
     int64_t started_ms;
     struct progress progress;
 };
@@ -95,6 +96,9 @@ enum outcome keeper_run_batches(struct keeper *keeper);
 /* Stores one artifact, counts it, remembers its key. False: see store_problem. */
 bool keeper_store(struct keeper *keeper, const struct artifact *artifact, uint64_t key);
 bool keeper_remember(struct keeper *keeper, uint64_t key);
+
+/* Logs why the store failed, unless that was told already. */
+enum outcome keeper_stop_for_store(struct keeper *keeper);
 
 /* Makes the keys remembered so far known to the next examiner. False when memory is out. */
 bool keeper_refresh(struct keeper *keeper);

@@ -33,11 +33,6 @@ enum { DEADLINE_MS = (ARTIFACT_SECONDS_MAX + 15) * 1000 };
  * memory of the machine): so often it is examined alone, with longer and longer pauses. */
 enum { KILLED_TRIES = 5, KILLED_PAUSE_MS = 50 };
 
-static enum outcome stop_for_store(const struct keeper *keeper) {
-    log_line(LOG_ERROR, "%s", store_problem(keeper->store));
-    return STOP_RUN;
-}
-
 /* --- keys ----------------------------------------------------------------------------------- */
 
 static void count_key(void *context, uint64_t key) {
@@ -54,12 +49,12 @@ static void add_key(void *context, uint64_t key) {
 static enum outcome load_keys(struct keeper *keeper) {
     size_t count = 0;
     if (!store_each_key(keeper->store, count_key, &count))
-        return stop_for_store(keeper);
+        return keeper_stop_for_store(keeper);
     keeper->seen = seen_new(count + 1024);
     if (keeper->seen == NULL)
         keeper->no_memory = true;
     else if (!store_each_key(keeper->store, add_key, keeper))
-        return stop_for_store(keeper);
+        return keeper_stop_for_store(keeper);
     if (keeper->no_memory) {
         log_line(LOG_ERROR, "not enough memory for the keys of %zu known files", count);
         return STOP_RUN;
@@ -70,10 +65,11 @@ static enum outcome load_keys(struct keeper *keeper) {
 /* The seed keeps an attacker from making two files with one key; it is as old as the state. */
 static enum outcome load_seed(struct keeper *keeper) {
     struct buffer text = BUFFER_EMPTY;
-    unsigned char bytes[8];
+    unsigned char bytes[8] = {0};
     enum outcome outcome = OUTCOME_OK;
-    if (!store_get_meta(keeper->store, "key_seed", &text) ||
-        !hex_parse(buffer_span(&text), bytes, sizeof bytes)) {
+    if (!store_get_meta(keeper->store, "key_seed", &text)) {
+        outcome = keeper_stop_for_store(keeper);
+    } else if (!hex_parse(buffer_span(&text), bytes, sizeof bytes)) {
         buffer_clear(&text);
         if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
             log_line(LOG_ERROR, "the system gives no random numbers");
@@ -81,7 +77,7 @@ static enum outcome load_seed(struct keeper *keeper) {
         } else {
             hex_add(&text, span_of(bytes, sizeof bytes));
             if (text.failed || !store_set_meta(keeper->store, "key_seed", buffer_span(&text)))
-                outcome = stop_for_store(keeper);
+                outcome = keeper_stop_for_store(keeper);
         }
     }
     memcpy(&keeper->key_seed, bytes, sizeof bytes);
@@ -189,7 +185,7 @@ static enum outcome store_fault(struct keeper *keeper, const struct found *found
     else
         artifact_fail(&artifact, STATUS_CRASHED, "%s, twice", end);
     log_name(LOG_WARNING, crew->late ? "timeout:" : "crashed:", found->path);
-    return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : stop_for_store(keeper);
+    return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
 
 enum outcome keeper_retry_alone(struct keeper *keeper, const struct found *found) {
@@ -277,7 +273,7 @@ static enum outcome mark_vanished(struct keeper *keeper) {
         return STOP_RUN;
     }
     if (!store_mark_vanished(keeper->store, is_present, keeper, &result->vanished))
-        return stop_for_store(keeper);
+        return keeper_stop_for_store(keeper);
     result->stopped = stop_wanted(); /* then some are not marked yet */
     if (result->stopped || result->vanished == 0 || result->examined + result->known > 0)
         return OUTCOME_OK;
@@ -295,7 +291,7 @@ static enum outcome finish(struct keeper *keeper, bool whole) {
     result->pages_damaged = atomic_load(&keeper->board->pages_damaged);
     if (whole && keeper->request->list_fd < 0 && mark_vanished(keeper) != OUTCOME_OK)
         return STOP_RUN;
-    return store_commit(keeper->store) ? OUTCOME_OK : stop_for_store(keeper);
+    return store_commit(keeper->store) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
 
 static enum outcome prepare(struct keeper *keeper) {
@@ -309,7 +305,7 @@ static enum outcome prepare(struct keeper *keeper) {
     if (outcome == OUTCOME_OK)
         outcome = load_keys(keeper);
     if (outcome == OUTCOME_OK && !store_begin(keeper->store))
-        outcome = stop_for_store(keeper);
+        outcome = keeper_stop_for_store(keeper);
     return outcome;
 }
 

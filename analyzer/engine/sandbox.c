@@ -97,19 +97,18 @@ static const int allowed_calls[] = {
     SCMP_SYS(restart_syscall),
 };
 
-static bool allow(scmp_filter_ctx filter, int call) {
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
-}
-
 /* Memory, but no new code. */
-static bool allow_memory(scmp_filter_ctx filter) {
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                            SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                            SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+static int allow_memory(scmp_filter_ctx filter) {
+    int failed = 0;
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    return failed;
 }
 
-static bool allow_with_conditions(scmp_filter_ctx filter, bool landlocked) {
+/* 0, or the library's error, negative. */
+static int allow_with_conditions(scmp_filter_ctx filter, bool landlocked) {
     const unsigned long write_flags = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
     int failed = 0;
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
@@ -138,20 +137,23 @@ static bool allow_with_conditions(scmp_filter_ctx filter, bool landlocked) {
                                SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
                                SCMP_A1(SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0));
-    return failed == 0;
+    return failed;
 }
 
-static bool enter_seccomp(bool landlocked) {
+/* The same. */
+static int enter_seccomp(bool landlocked) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    if (filter == NULL)
-        return false;
-    bool good = true;
-    for (size_t i = 0; good && i < sizeof allowed_calls / sizeof allowed_calls[0]; i++)
-        good = allow(filter, allowed_calls[i]);
-    good = good && allow_memory(filter) && allow_with_conditions(filter, landlocked) &&
-           seccomp_load(filter) == 0;
+    int failed = filter == NULL ? -ENOMEM : 0;
+    for (size_t i = 0; failed == 0 && i < sizeof allowed_calls / sizeof allowed_calls[0]; i++)
+        failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
+    if (failed == 0)
+        failed = allow_memory(filter);
+    if (failed == 0)
+        failed = allow_with_conditions(filter, landlocked);
+    if (failed == 0)
+        failed = seccomp_load(filter);
     seccomp_release(filter);
-    return good;
+    return failed;
 }
 
 static bool limit(int resource, rlim_t value) {
@@ -176,7 +178,7 @@ static bool drop_capabilities(void) {
     return syscall(SYS_capset, &header, held) == 0;
 }
 
-void sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers *layers) {
+bool sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers *layers) {
     *layers = (struct sandbox_layers){.no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0,
                                       .capabilities = drop_capabilities()};
     layers->rlimits = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0);
@@ -186,5 +188,7 @@ void sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers
     (void)memory_bytes_max;
 #endif
     layers->landlock_abi = enter_landlock(root_fd);
-    layers->seccomp = enter_seccomp(layers->landlock_abi > 0);
+    int failed = enter_seccomp(layers->landlock_abi > 0);
+    layers->seccomp = failed == 0;
+    return failed != -ENOMEM && failed != -EFAULT; /* EFAULT: the library's word for its trouble */
 }

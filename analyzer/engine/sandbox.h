@@ -22,8 +22,9 @@ struct sandbox_layers {
 /*
  * Puts the calling process (one thread so far) into the sandbox for good. Files below
  * `root_fd` stay readable. `memory_bytes_max` bounds the address space. Layers that the kernel
- * lacks are left out; *layers says which are in force.
+ * lacks are left out; *layers says which are in force. False when memory is out: then there is no
+ * going on.
  */
-void sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers *layers);
+bool sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers *layers);
 
 #endif

@@ -125,6 +125,7 @@ struct filler {
     struct artifact *artifact;
     bool seen[SINGLE_FIELDS];
     bool cut_lists; /* a list was full */
+    struct field_marks *marks;
 };
 
 /* The value as UTF-8, cut at a character when it is too long. */
@@ -132,21 +133,13 @@ static bool value_text(struct filler *filler, struct span name, struct span raw,
                        struct span *text) {
     bool whole = span_is(name, "description");
     bool cut = !whole && raw.len > FIELD_BYTES_MAX;
-    size_t keep = FIELD_BYTES_MAX;
-    if (cut) {
-        /* Only a valid text has characters to respect; its last one may reach over the limit. */
-        while (keep > FIELD_BYTES_MAX - 4 && (raw.at[keep] & 0xC0) == 0x80)
-            keep--;
-        raw = span_slice(raw, 0, keep);
-    }
+    if (cut)
+        raw = utf8_cut(raw, FIELD_BYTES_MAX);
     if (!text_from_bytes(filler->artifact->arena, raw, text))
         return false;
     if (!whole && text->len > FIELD_BYTES_MAX) { /* Latin-1 that grew */
         cut = true;
-        keep = FIELD_BYTES_MAX;
-        if ((text->at[keep] & 0xC0) == 0x80)
-            keep--;
-        *text = span_slice(*text, 0, keep);
+        *text = utf8_cut(*text, FIELD_BYTES_MAX);
     }
     if (cut)
         artifact_note(filler->artifact, "field-cut", name);
@@ -217,6 +210,7 @@ static bool fill_field(struct filler *filler, struct header_field field) {
     if (!field_name(filler->artifact->arena, field.name, &name) ||
         !add_to_list(filler, &metadata->field_names, name))
         return false;
+    field_marks_add(filler->marks, name, field.value);
     if (span_is(name, "requires-dist") || span_is(name, "project-url")) {
         struct span_list *list =
             name.at[0] == 'r' ? &metadata->requires_dist : &metadata->project_urls;
@@ -235,8 +229,8 @@ static bool fill_field(struct filler *filler, struct header_field field) {
     return true;
 }
 
-bool core_metadata_read(struct artifact *artifact, struct span text) {
-    struct filler filler = {.artifact = artifact};
+bool core_metadata_read(struct artifact *artifact, struct span text, struct field_marks *marks) {
+    struct filler filler = {.artifact = artifact, .marks = marks};
     struct header_reader reader;
     struct header_field field;
     artifact->metadata.found = true;
@@ -250,6 +244,9 @@ bool core_metadata_read(struct artifact *artifact, struct span text) {
     for (size_t i = 0; i < SINGLE_FIELDS; i++)
         if (span_is(span_text(single_fields[i].name), "description"))
             described = filler.seen[i];
-    return described ||
-           text_from_bytes(artifact->arena, reader.body, &artifact->metadata.description);
+    if (described)
+        return true;
+    if (span_trim(reader.body).len > 0)
+        field_marks_add(marks, span_text("description"), reader.body);
+    return text_from_bytes(artifact->arena, reader.body, &artifact->metadata.description);
 }

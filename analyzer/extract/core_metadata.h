@@ -7,6 +7,7 @@
 #define WINNOW_EXTRACT_CORE_METADATA_H
 
 #include "artifact.h"
+#include "extract/field_marks.h"
 
 /*
  * Header fields of a message one by one. Which lines belong to the headers, where
@@ -32,8 +33,9 @@ bool header_reader_next(struct header_reader *reader, struct header_field *field
  * Latin-1 when it is not). A single-use field given twice: the first counts, but addresses are
  * taken from all. Values past
  * FIELD_BYTES_MAX are cut, anomaly `field-cut` (the description is a view and stays whole). `text`
- * must live as long as the artifact. False when memory is out.
+ * must live as long as the artifact. Marks of the fields are added to `marks`. False when memory is
+ * out.
  */
-bool core_metadata_read(struct artifact *artifact, struct span text);
+bool core_metadata_read(struct artifact *artifact, struct span text, struct field_marks *marks);
 
 #endif

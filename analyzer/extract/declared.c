@@ -40,7 +40,7 @@ bool declared_add_script(struct arena *arena, struct declared *declared, struct 
     path = clean_path(path);
     struct entry_point entry = {
         .group = SPAN("scripts"), .name = pytext_basename(path), .source = source};
-    if (entry.name.len == 0)
+    if (entry.name.len == 0 || entry_point_has_break(entry.name))
         return true;
     return entry_point_add(arena, &declared->entry_points, &entry) &&
            declared_add(arena, &declared->layout.scripts, path);
@@ -108,7 +108,8 @@ static bool add_package_folder(struct arena *arena, struct artifact_layout *layo
 
 bool declared_add_package(struct arena *arena, struct declared *declared,
                           const struct package_dirs *dirs, struct span package) {
-    struct span top = span_slice(pytext_strip(package), 0, span_find(package, '.'));
+    package = pytext_strip(package);
+    struct span top = span_slice(package, 0, span_find(package, '.'));
     struct span folder, path;
     if (top.len == 0 || span_find(top, '/') < top.len ||
         declared->layout.packages.count >= DECLARED_ITEMS_MAX)

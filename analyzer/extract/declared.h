@@ -12,6 +12,8 @@ struct declared {
     struct span name;
     struct span version;
     struct entry_point_list entry_points; /* plain scripts are group `scripts`, name = file name */
+    bool other_backend;                   /* it names a backend that is not setuptools */
+    bool settles_commands;                /* a build adds no commands to those here */
     struct span_list entry_point_files;   /* INI files with more of them, paths in the sdist */
     struct span_list requires;            /* raw requirement texts, extras included */
     struct artifact_layout layout;

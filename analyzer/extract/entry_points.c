@@ -6,7 +6,7 @@
 #include "extract/ini.h"
 #include "extract/pytext.h"
 
-static bool has_break(struct span s) {
+bool entry_point_has_break(struct span s) {
     for (size_t i = 0; i < s.len; i++)
         if (s.at[i] == '\n' || s.at[i] == '\r' || s.at[i] == 0)
             return true;
@@ -60,7 +60,7 @@ bool entry_point_parse(struct arena *arena, struct span name, struct span value,
                        struct entry_point *entry) {
     *entry = (struct entry_point){.name = pytext_strip(name)};
     struct span reference = pytext_strip(value);
-    if (has_break(entry->name) || has_break(reference))
+    if (entry_point_has_break(entry->name) || entry_point_has_break(reference))
         return false;
     size_t bracket = span_find(reference, '[');
     bool has_extras = bracket < reference.len && reference.at[reference.len - 1] == ']';

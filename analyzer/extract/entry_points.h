@@ -19,6 +19,9 @@
 bool entry_point_parse(struct arena *arena, struct span name, struct span value,
                        struct entry_point *entry);
 
+/* Whether a line break or a NUL is in it: nothing that is installed is called so. */
+bool entry_point_has_break(struct span s);
+
 /* The same for a whole line "name = value"; false also when there is no "=". */
 bool entry_point_parse_line(struct arena *arena, struct span line, struct entry_point *entry);
 

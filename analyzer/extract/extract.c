@@ -16,6 +16,7 @@
 #include "extract/setup_cfg.h"
 #include "extract/setup_py.h"
 #include "extract/sources.h"
+#include "extract/wheel_record.h"
 #include "mirror/name.h"
 
 struct extraction {
@@ -27,6 +28,7 @@ struct extraction {
     struct declared setup_cfg;
     struct setup_py setup_py;
     struct entry_point_list entries;
+    struct field_marks marks;
     enum outcome outcome; /* of the last reading of a member; SKIP_ARTIFACT ends all */
 };
 
@@ -54,7 +56,7 @@ static bool read_metadata(struct extraction *extraction) {
     if (extraction->sources.several_dist_infos)
         artifact_note(artifact, "several-dist-info", extraction->sources.info_dir);
     if (read_member(extraction, extraction->sources.metadata, &text))
-        return core_metadata_read(artifact, text) &&
+        return core_metadata_read(artifact, text, &extraction->marks) &&
                repository_find(artifact->arena, &artifact->metadata);
     /* Of an archive that was not read whole nobody knows; a member that cannot be read is there. */
     if (extraction->sources.metadata == NULL && artifact->status == STATUS_OK)
@@ -217,6 +219,23 @@ static bool read_sdist_entry_points(struct extraction *extraction) {
     return take_entries(extraction, &extraction->setup_py.entry_points, false);
 }
 
+/* Whether a build of the sdist has no say in its commands: they were settled by the build that made
+ * the sdist's egg-info, or by a pyproject.toml that has them all. */
+static bool are_commands_known(const struct extraction *extraction) {
+    const struct sources *sources = &extraction->sources;
+    return sources->entry_points != NULL || extraction->pyproject.settles_commands ||
+           (sources->own_egg_info && !extraction->pyproject.other_backend);
+}
+
+static bool write_marks(struct extraction *extraction, bool sdist) {
+    struct artifact *artifact = extraction->artifact;
+    struct field_marks *marks = &extraction->marks;
+    if (artifact->file.format == FORMAT_EGG || !artifact->metadata.found)
+        return true;
+    marks->commands_known = sdist && are_commands_known(extraction);
+    return field_marks_write(extraction->arena, marks, &artifact->metadata.marks);
+}
+
 static bool take_installed_script(void *context, struct span name) {
     struct extraction *extraction = context;
     bool egg = extraction->artifact->file.format == FORMAT_EGG;
@@ -240,12 +259,9 @@ static bool read_entry_points(struct extraction *extraction, bool sdist) {
 
 /* Cut at a character, as metadata values are. */
 static void cut_field(struct artifact *artifact, struct span *field) {
-    size_t keep = FIELD_BYTES_MAX;
-    if (field->len <= keep)
+    if (field->len <= FIELD_BYTES_MAX)
         return;
-    while (keep > FIELD_BYTES_MAX - 4 && (field->at[keep] & 0xC0) == 0x80)
-        keep--;
-    *field = span_slice(*field, 0, keep);
+    *field = utf8_cut(*field, FIELD_BYTES_MAX);
     artifact_note(artifact, "field-cut", span_text("entry point"));
 }
 
@@ -321,6 +337,14 @@ static bool fill_top_level(struct extraction *extraction, bool sdist) {
     return filled;
 }
 
+static bool check_record(struct extraction *extraction) {
+    struct artifact *artifact = extraction->artifact;
+    if (artifact->file.format == FORMAT_WHEEL && extraction->outcome != SKIP_ARTIFACT)
+        extraction->outcome =
+            wheel_record_check(extraction->archive, artifact, extraction->sources.info_dir);
+    return extraction->outcome != SKIP_ARTIFACT;
+}
+
 static bool run(struct extraction *extraction) {
     enum artifact_format format = extraction->artifact->file.format;
     bool sdist = format != FORMAT_WHEEL && format != FORMAT_EGG;
@@ -329,7 +353,8 @@ static bool run(struct extraction *extraction) {
            extract_check_identity(extraction->artifact) && read_pyproject(extraction) &&
            read_setup_cfg(extraction) && read_setup_py(extraction) && fill_layout(extraction) &&
            read_entry_points(extraction, sdist) && hand_over_entry_points(extraction) &&
-           fill_requires_projects(extraction) && fill_top_level(extraction, sdist);
+           write_marks(extraction, sdist) && fill_requires_projects(extraction) &&
+           fill_top_level(extraction, sdist) && check_record(extraction);
 }
 
 enum outcome extract_declarations(struct archive *archive, struct artifact *artifact) {
@@ -342,4 +367,12 @@ enum outcome extract_declarations(struct archive *archive, struct artifact *arti
         return artifact_fail(artifact, STATUS_OVER_LIMIT,
                              "extract: what it declares needs too much memory");
     return OUTCOME_OK;
+}
+
+enum outcome extract_check_hashes(struct archive *archive, struct artifact *artifact) {
+    if (artifact->file.format != FORMAT_WHEEL)
+        return OUTCOME_OK;
+    struct sources sources;
+    sources_find(archive, artifact, &sources);
+    return wheel_record_hashes(archive, artifact, sources.info_dir);
 }

@@ -16,6 +16,10 @@ bool extract_wants(struct span path);
  * crossed or memory is out. */
 enum outcome extract_declarations(struct archive *archive, struct artifact *artifact);
 
+/* With --thorough, after all else: compares a wheel's members with the hashes in its RECORD.
+ * SKIP_ARTIFACT as above. */
+enum outcome extract_check_hashes(struct archive *archive, struct artifact *artifact);
+
 /* Notes where the file name and the metadata disagree on project and version. False when memory is
  * out. */
 bool extract_check_identity(struct artifact *artifact);

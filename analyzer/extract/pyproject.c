@@ -186,6 +186,30 @@ static bool read_entries(struct reader *reader) {
            read_backend_entries(reader, toml_get(reader->root, "tool"));
 }
 
+static bool take_dynamic(void *context, struct span field) {
+    bool *settled = context;
+    if (span_is(field, "scripts") || span_is(field, "gui-scripts") ||
+        span_is(field, "entry-points"))
+        *settled = false;
+    return true;
+}
+
+/* [project] has the last word on what it does not call dynamic (PEP 621). Before it, poetry and
+ * flit had tables that do. */
+static bool settles_commands(const struct toml_value *root) {
+    const struct toml_value *project = toml_get(root, "project");
+    bool settled = true;
+    pyproject_each_string(toml_get(project, "dynamic"), take_dynamic, &settled);
+    if (toml_is(project, TOML_TABLE) && toml_string(toml_get(project, "name")).len > 0)
+        return settled;
+    struct span backend = toml_string(toml_path(root, "build-system.build-backend"));
+    return (span_search(backend, "poetry") < backend.len &&
+            toml_string(toml_path(root, "tool.poetry.name")).len > 0 &&
+            toml_path(root, "tool.poetry.build") == NULL) ||
+           (span_search(backend, "flit") < backend.len &&
+            toml_is(toml_path(root, "tool.flit.metadata"), TOML_TABLE));
+}
+
 /* --- requirements ----------------------------------------------------------------------------- */
 
 static bool take_requirement(void *context, struct span text) {
@@ -243,6 +267,8 @@ bool pyproject_read(struct arena *arena, struct span text, struct declared *decl
         declared->name = toml_string(toml_get(poetry, "name"));
     if (declared->version.len == 0)
         declared->version = toml_string(toml_get(poetry, "version"));
+    declared->other_backend = !pyproject_backend_may_be(root, "setuptools");
+    declared->settles_commands = settles_commands(root);
     return read_entries(&reader) && read_requirements(&reader) &&
            pyproject_read_layout(arena, root, declared);
 }

@@ -66,7 +66,9 @@ void repository_normalize(struct span url, struct buffer *out) {
         host = span_from(host, 4);
     if (!is_host(host) || is_bare_code_host(host, path))
         return;
-    for (size_t i = 0; i < host.len + path.len && i < REPOSITORY_BYTES_MAX; i++)
+    host = utf8_cut(host, REPOSITORY_BYTES_MAX);
+    path = utf8_cut(path, REPOSITORY_BYTES_MAX - host.len);
+    for (size_t i = 0; i < host.len + path.len; i++)
         buffer_add_byte(out, ascii_lower(i < host.len ? host.at[i] : path.at[i - host.len]));
 }
 

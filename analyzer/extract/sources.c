@@ -103,6 +103,8 @@ static unsigned dist_info_rank(const struct artifact *artifact, struct span fold
  */
 static unsigned egg_info_rank(const struct artifact *artifact, struct span folder) {
     struct span base = pytext_basename(folder);
+    if (!span_ends(base, ".egg-info"))
+        return 0;
     struct span stem = span_slice(base, 0, base.len - strlen(".egg-info"));
     struct span project = artifact->file.project;
     struct span undated = span_slice(stem, 0, span_find(stem, '-')); /* foo-1.0-py2.7.egg-info */
@@ -124,7 +126,7 @@ static unsigned folder_rank(const struct artifact *artifact, struct span folder)
     case FORMAT_EGG:
         return span_is(folder, "EGG-INFO");
     default:
-        return span_ends(folder, ".egg-info") ? egg_info_rank(artifact, folder) : 0;
+        return egg_info_rank(artifact, folder);
     }
 }
 
@@ -212,6 +214,7 @@ void sources_find(struct archive *archive, const struct artifact *artifact,
     }
     if (root_metadata != NULL)
         sources->metadata = root_metadata;
+    sources->own_egg_info = sdist && egg_info_rank(artifact, sources->info_dir) == 2;
 }
 
 bool sources_each_script(struct archive *archive, enum artifact_format format,

@@ -10,6 +10,7 @@
 struct sources {
     struct span info_dir; /* the project's .dist-info, EGG-INFO or .egg-info folder; "" when none */
     bool several_dist_infos;
+    bool own_egg_info;       /* sdists: info_dir is named like the project */
     struct member *metadata; /* METADATA or PKG-INFO; all of these may be NULL */
     struct member *entry_points;
     struct member *requires;

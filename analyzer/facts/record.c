@@ -1,6 +1,8 @@
 /* record: see record.h. The order of fields in add_* and take_* functions is the format. */
 #include "facts/record.h"
 
+#include "extract/field_marks.h"
+
 #include <endian.h>
 
 /* The kernel's errnos are below it. */
@@ -81,6 +83,7 @@ static void add_metadata(struct writer *writer, const struct artifact_metadata *
     add_u32(writer, metadata->requires_dist.count);
     add_list(writer, &metadata->requires_projects);
     add_list(writer, &metadata->top_level);
+    add_span(writer, metadata->marks);
 }
 
 static void add_entry_points(struct writer *writer, const struct entry_point_list *list) {
@@ -198,8 +201,7 @@ bool record_encode(struct buffer *out, const struct record *record) {
     if (!out->failed)
         add_body(&writer, record);
     if (out->failed || writer.too_big) {
-        out->failed = false; /* what was there before is whole */
-        out->len = start;
+        out->len = start; /* what was there before is whole */
         return false;
     }
     const uint32_t length = htole32((uint32_t)(out->len - writer.body));
@@ -356,6 +358,10 @@ static struct artifact_metadata take_metadata(struct reader *reader) {
     metadata.requires_dist.count = take_u32(reader);
     metadata.requires_projects = take_list(reader);
     metadata.top_level = take_list(reader);
+    metadata.marks = take_span(reader);
+    struct field_marks marks;
+    if (metadata.marks.len > 0 && !field_marks_read(metadata.marks, &marks))
+        fail(reader, "marks that are none");
     return metadata;
 }
 

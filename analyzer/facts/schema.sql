@@ -62,7 +62,9 @@ CREATE TABLE artifact (
     payload_signature   BLOB,             -- 16 bytes; NULL: unknown
     metadata_signature  BLOB,
     entry_point_count   INTEGER NOT NULL,
-    anomaly_count       INTEGER NOT NULL
+    anomaly_count       INTEGER NOT NULL,
+    field_marks         BLOB              -- tells which metadata fields differ between artifacts of
+                                          -- one release; NULL: nothing to compare
 ) STRICT;
 
 -- Finds an artifact by its path; holds all that the start and the end of a scan ask of every artifact.
@@ -88,7 +90,8 @@ CREATE TABLE entry_point (
     PRIMARY KEY (artifact, n)
 ) STRICT, WITHOUT ROWID;
 
--- Oddities, n in order of appearance; what the index tells (not-in-index, size-mismatch) is added by reports.
+-- Oddities, n in order of appearance; what the index tells (not-in-index, size-mismatch), and what
+-- artifacts of one release tell of each other (metadata-mismatch, commands-differ), is added by reports.
 CREATE TABLE anomaly (
     artifact INTEGER NOT NULL,
     n        INTEGER NOT NULL,

@@ -11,6 +11,8 @@
  */
 #include "facts/store_private.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,18 +35,9 @@ const char *store_problem(const struct store *store) {
     return store->problem.len > 0 ? (const char *)store->problem.at : "no problem";
 }
 
-static bool is_disk_full(sqlite3 *db, int code) {
-    int error = sqlite3_system_errno(db);
-    return (code & 0xFF) == SQLITE_FULL ||
-           ((code & 0xFF) == SQLITE_IOERR && (error == ENOSPC || error == EDQUOT));
-}
-
-/* Why SQLite failed and what to do next. */
-static const char *reason_of(struct store *store) {
-    sqlite3 *db = store->db;
-    int code = store->failure != SQLITE_OK ? store->failure : sqlite3_extended_errcode(db);
-    store->failure = SQLITE_OK;
-    if (is_disk_full(db, code))
+const char *failure_reason(sqlite3 *db, int code) {
+    int error = (code & 0xFF) == SQLITE_IOERR ? sqlite3_system_errno(db) : 0;
+    if ((code & 0xFF) == SQLITE_FULL || error == ENOSPC || error == EDQUOT)
         return "disk full: make room and run the same command again, what was committed is kept";
     switch (code & 0xFF) {
     case SQLITE_CORRUPT:
@@ -52,18 +45,28 @@ static const char *reason_of(struct store *store) {
         return "the file is damaged: move it away and scan again, or try `sqlite3 FILE .recover`";
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return "another program is writing to it";
+        return "another program is writing to it: wait until it has ended";
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return "no permission to write to it or its folder";
+    case SQLITE_CANTOPEN:
+        return "it or its log cannot be written to: check permissions, room and the disk";
     case SQLITE_NOMEM:
+    case SQLITE_OK: /* it was not SQLite that failed */
         return "out of memory";
     case SQLITE_IOERR:
-        return sqlite3_system_errno(db) != 0 ? strerrordesc_np(sqlite3_system_errno(db))
-                                             : "input/output error";
+        return error == 0 || error == EIO
+                   ? "Input/output error: check room and the disk, then run the same command "
+                     "again, what was committed is kept"
+                   : error_words(error);
     default:
         return sqlite3_errmsg(db);
     }
+}
+
+static const char *reason_of(struct store *store) {
+    int code = store->failure != SQLITE_OK ? store->failure : sqlite3_extended_errcode(store->db);
+    store->failure = SQLITE_OK;
+    return failure_reason(store->db, code);
 }
 
 static bool set_problem(struct store *store, const char *operation, const char *reason) {
@@ -229,12 +232,11 @@ bool write_end(struct store *store, bool own) {
 bool store_get_meta(struct store *store, const char *name, struct buffer *value) {
     struct run run = run_statement(store, SQL_META_GET);
     run_text(&run, span_text(name));
-    bool found = run_step(&run);
-    if (found)
+    if (run_step(&run))
         buffer_add(value, column_text(&run, 0));
     if (!run_end(&run))
-        store_fail(store, "read");
-    return found && !value->failed;
+        return store_fail(store, "read");
+    return !value->failed || store_fail_memory(store);
 }
 
 bool store_set_meta(struct store *store, const char *name, struct span value) {
@@ -291,11 +293,11 @@ static bool check_version(struct store *store) {
 static bool read_seed(struct store *store) {
     struct buffer text = BUFFER_EMPTY;
     unsigned char bytes[sizeof store->path_seed];
-    bool read = store_get_meta(store, "path_seed", &text) &&
-                hex_parse(buffer_span(&text), bytes, sizeof bytes);
+    bool read = store_get_meta(store, "path_seed", &text);
+    bool good = read && hex_parse(buffer_span(&text), bytes, sizeof bytes);
     buffer_free(&text);
-    if (!read)
-        return store_fail_damaged(store, "read its seed");
+    if (!good)
+        return read ? store_fail_damaged(store, "read its seed") : false;
     for (size_t i = 0; i < sizeof bytes; i++)
         store->path_seed = store->path_seed << 8 | bytes[i];
     return true;
@@ -398,8 +400,9 @@ struct store *store_open(const char *path, enum store_mode mode, char **problem)
     store->lock_fd = -1;
     store->path = real_path(path);
     store->arena = arena_new(ROW_MEMORY_BYTES_MAX);
+    store->releases.arena = arena_new(ROW_MEMORY_BYTES_MAX);
     bool opened =
-        store->path != NULL && store->arena != NULL &&
+        store->path != NULL && store->arena != NULL && store->releases.arena != NULL &&
         (mode == STORE_WRITE ? open_for_writing(store, problem) : open_for_reading(store, problem));
     if (opened)
         return store;
@@ -417,6 +420,7 @@ void store_close(struct store *store) {
     sqlite3_close(store->db); /* rolls back what was not committed */
     lock_release(store->lock_fd);
     arena_free(store->arena);
+    arena_free(store->releases.arena);
     buffer_free(&store->problem);
     buffer_free(&store->scratch);
     buffer_free(&store->last_project.name);

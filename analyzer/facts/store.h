@@ -31,8 +31,8 @@ const char *store_problem(const struct store *store);
 /* The lock's descriptor, for the examiner to close after fork; -1 when reading. */
 int store_lock_fd(const struct store *store);
 
-/* Small named values: mirror root, seed of the keys, counts of the last scan. False when missing or
- * failed. */
+/* Small named values: mirror root, seed of the keys, counts of the last scan. One that is missing
+ * reads as empty. False on failure. */
 bool store_get_meta(struct store *store, const char *name, struct buffer *value);
 bool store_set_meta(struct store *store, const char *name, struct span value);
 

@@ -6,6 +6,8 @@
  */
 #include "facts/store_private.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -85,7 +87,7 @@ enum file_verdict file_examine(const char *path, char **problem) {
     if (fd < 0 && errno == ENOENT)
         return FILE_MISSING;
     if (fd < 0 || fstat(fd, &status) != 0) {
-        *problem = problem_of("%s cannot be opened: %s", path, strerrordesc_np(errno));
+        *problem = problem_of("%s cannot be opened: %s", path, error_words(errno));
     } else if (!S_ISREG(status.st_mode)) {
         *problem = problem_of("%s is not a regular file: name another one with --state", path);
     } else if (status.st_size == 0) {
@@ -93,7 +95,7 @@ enum file_verdict file_examine(const char *path, char **problem) {
     } else {
         ssize_t len = pread(fd, header, sizeof header, 0);
         if (len < 0)
-            *problem = problem_of("%s cannot be read: %s", path, strerrordesc_np(errno));
+            *problem = problem_of("%s cannot be read: %s", path, error_words(errno));
         else
             verdict = judge_header(path, header, (size_t)len, problem);
     }
@@ -134,7 +136,8 @@ sqlite3 *file_open(const char *path, int flags, bool immutable, char **problem) 
         return db;
     }
     *problem = problem_of("%s cannot be opened: %s", path,
-                          db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(result));
+                          db != NULL ? failure_reason(db, sqlite3_extended_errcode(db))
+                                     : sqlite3_errstr(result));
     sqlite3_close(db);
     return NULL;
 }
@@ -185,7 +188,8 @@ static bool fill(sqlite3 *db, const char *path, char **problem) {
         sqlite3_exec(db, schema, NULL, NULL, NULL) == SQLITE_OK &&
         sqlite3_exec(db, "COMMIT; PRAGMA journal_mode=WAL", NULL, NULL, NULL) == SQLITE_OK;
     if (!filled)
-        *problem = problem_of("%s cannot be created: %s", path, sqlite3_errmsg(db));
+        *problem = problem_of("%s cannot be created: %s", path,
+                              failure_reason(db, sqlite3_extended_errcode(db)));
     free(marks);
     return filled;
 }
@@ -207,7 +211,7 @@ bool file_create(const char *path, char **problem) {
         remove_companions(path);
         created = rename(draft, path) == 0 && sync_folder_of(path);
         if (!created)
-            *problem = problem_of("%s cannot be created: %s", path, strerrordesc_np(errno));
+            *problem = problem_of("%s cannot be created: %s", path, error_words(errno));
     }
     if (!created) {
         unlink(draft);

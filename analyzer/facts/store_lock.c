@@ -5,6 +5,8 @@
  */
 #include "facts/store_private.h"
 
+#include "base/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,8 +27,14 @@ static long read_pid(int fd) {
 
 static bool write_pid(int fd) {
     char text[32];
-    int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-    return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) == len;
+    size_t len = (size_t)snprintf(text, sizeof text, "%ld\n", (long)getpid());
+    size_t done = 0;
+    ssize_t wrote = ftruncate(fd, 0);
+    while (wrote >= 0 && done < len) {
+        wrote = pwrite(fd, text + done, len - done, (off_t)done);
+        done += wrote > 0 ? (size_t)wrote : 0;
+    }
+    return wrote >= 0;
 }
 
 static char *lock_problem(const char *path, int error, long holder) {
@@ -35,7 +43,8 @@ static char *lock_problem(const char *path, int error, long holder) {
                           path, holder);
     if (error == EWOULDBLOCK)
         return problem_of("%s is in use by another sweep: wait until it has ended", path);
-    return problem_of("%s.lock cannot be used: %s", path, strerrordesc_np(error));
+    return problem_of("%s.lock cannot be used: %s%s", path, error_words(error),
+                      error_advice(error));
 }
 
 int lock_take(const char *path, char **problem) {

@@ -2,7 +2,8 @@
  * store_private: what the store's rooms share. store.c opens, closes and
  * commits; store_file.c looks at a file before SQLite may touch it, and creates it; store_lock.c
  * keeps two sweeps apart; store_write.c, store_page.c and store_keys.c put facts in; store_read.c
- * and store_row.c give them back; store_adopted.c tells which under another project's name.
+ * and store_row.c give them back; store_release.c compares what belongs to one release;
+ * store_adopted.c tells which under another project's name.
  */
 #ifndef WINNOW_FACTS_STORE_PRIVATE_H
 #define WINNOW_FACTS_STORE_PRIVATE_H
@@ -15,7 +16,7 @@
 /* "WINN": marks a database as ours (sqlite.org keeps a registry; `file` shows the number). */
 #define STATE_APPLICATION_ID 0x57494E4E
 /* Version of schema.sql. */
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 
 /* artifact.id and index_file.id hold the id of project or page above this many bits. */
 enum { CLUSTER_BITS = 31 };
@@ -70,6 +71,7 @@ enum statement {
     SQL_PROJECTS,
     SQL_PROJECT_ROWS,
     SQL_ARTIFACT_GET,
+    SQL_SDISTS,
     SQL_INDEX_FILE_GET,
     SQL_INDEX_BY_PATH,
     SQL_INDEX_BY_NAME,
@@ -98,6 +100,26 @@ struct last_page {
     int64_t next_id; /* for its next index_file; 0: not looked up yet */
 };
 
+/* An sdist, as a wheel of the same release is held against it. */
+struct sdist {
+    int64_t id;
+    struct span version;
+    struct span marks;
+};
+
+/* The sdists of the project that is being read, one a release, sorted by version. */
+struct releases {
+    struct arena *arena;
+    int64_t project_id;
+    bool read; /* they were asked for */
+    struct sdist *at;
+    size_t count;
+    size_t capacity;
+    struct arena_mark mark;    /* behind them */
+    int64_t commands_of;       /* id of an sdist; 0: none */
+    struct span_list commands; /* its own, sorted */
+};
+
 struct store {
     char *path;
     sqlite3 *db;
@@ -109,6 +131,7 @@ struct store {
     struct buffer problem; /* NUL-terminated */
     struct buffer scratch; /* lists as text, during one write */
     struct arena *arena;   /* one row, during one read */
+    struct releases releases;
     struct last_name last_project;
     struct last_page last_page;
     sqlite3_stmt *statements[STATEMENT_COUNT];
@@ -143,6 +166,9 @@ int64_t column_int(const struct run *run, int column);
 struct span column_text(const struct run *run, int column);
 bool column_is_null(const struct run *run, int column);
 
+/* Why SQLite failed with an extended code, and what to do next. SQLite keeps the system's errno for
+ * some failures only, and of an attempt to open often that of its last try. */
+const char *failure_reason(sqlite3 *db, int code);
 /* Keeps the latest failure of SQLite in words: "STATE: cannot OPERATION: why, what to do". Always
  * false. */
 bool store_fail(struct store *store, const char *operation);
@@ -223,6 +249,19 @@ bool row_from_artifact(struct store *store, const struct row_source *source,
                        struct artifact_row *row);
 bool row_from_index(struct store *store, const struct row_source *source, struct artifact_row *row);
 void row_release(struct store *store);
+
+/* Adds an anomaly to a row. False when memory is out. */
+bool row_add_anomaly(struct store *store, struct anomaly_list *list, struct span code,
+                     struct span detail);
+
+/* --- store_release.c ------------------------------------------------------------------------ */
+
+/* Before the first row of a project. */
+void release_begin(struct store *store, int64_t project_id);
+
+/* Adds to a wheel's anomalies what sets it apart from the sdist of its release. False on failure.
+ */
+bool release_compare(struct store *store, struct artifact *wheel);
 
 /* --- store_adopted.c ------------------------------------------------------------------------ */
 

@@ -65,6 +65,7 @@ static bool give_project(struct pass *pass, int64_t id, struct span name) {
     struct run run = run_statement(pass->store, SQL_PROJECT_ROWS);
     struct buffer before = BUFFER_EMPTY;
     bool good = true;
+    release_begin(pass->store, id);
     run_int(&run, id);
     run_text(&run, name);
     run_int(&run, cluster_first(id));
@@ -76,10 +77,11 @@ static bool give_project(struct pass *pass, int64_t id, struct span name) {
                                           .mirror_has_index = pass->mirror_has_index};
         good = give_row(pass, column_int(&run, 0) != 0, &source, &before);
     }
+    bool remembered = !before.failed;
     buffer_free(&before);
     if (!run_end(&run))
         return store_fail(pass->store, "read a project");
-    return good;
+    return good && (remembered || store_fail_memory(pass->store));
 }
 
 static bool give_projects(struct pass *pass) {

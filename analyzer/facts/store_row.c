@@ -118,6 +118,7 @@ static bool take_artifact(struct run *run, struct artifact_row *row, int64_t *pa
     take_blob(&cursor, artifact->payload.metadata_signature.at, SIGNATURE_BYTES);
     children->entry_points = take_amount(&cursor);
     children->anomalies = take_amount(&cursor);
+    artifact->metadata.marks = take_text(&cursor);
     return join_path(artifact->arena, folder, filename, &artifact->file) && !cursor.damaged;
 }
 
@@ -169,10 +170,11 @@ static bool add_entry_points(struct store *store, int64_t id, struct artifact *a
     return true;
 }
 
-static bool add_anomaly(struct store *store, struct anomaly_list *list, struct span code,
-                        struct span detail) {
+bool row_add_anomaly(struct store *store, struct anomaly_list *list, struct span code,
+                     struct span detail) {
     struct anomaly *anomaly = arena_push(store->arena, (void **)&list->at, &list->count,
                                          &list->capacity, sizeof *list->at);
+    detail = span_slice(detail, 0, ANOMALY_DETAIL_BYTES_MAX);
     return anomaly != NULL && arena_copy(store->arena, code, &anomaly->code) &&
            arena_copy(store->arena, detail, &anomaly->detail);
 }
@@ -182,7 +184,8 @@ static bool add_anomalies(struct store *store, int64_t id, struct artifact *arti
     bool room = true;
     run_int(&run, id);
     while (room && run_step(&run))
-        room = add_anomaly(store, &artifact->anomalies, column_text(&run, 0), column_text(&run, 1));
+        room = row_add_anomaly(store, &artifact->anomalies, column_text(&run, 0),
+                               column_text(&run, 1));
     if (!run_end(&run))
         return store_fail(store, reading);
     return room || store_fail_memory(store);
@@ -315,7 +318,7 @@ static bool compare_with_index(struct store *store, const struct row_source *sou
     if (!source->mirror_has_index || row->vanished)
         return true;
     if (!word->found)
-        return add_anomaly(store, list, span_text("not-in-index"), SPAN_EMPTY);
+        return row_add_anomaly(store, list, span_text("not-in-index"), SPAN_EMPTY);
     if (word->size_bytes == UINT64_MAX || word->size_bytes == row->artifact.file.size_bytes ||
         was_never_seen(&row->artifact))
         return true;
@@ -323,7 +326,7 @@ static bool compare_with_index(struct store *store, const struct row_source *sou
     int len = snprintf(detail, sizeof detail, "index says %llu, file has %llu",
                        (unsigned long long)word->size_bytes,
                        (unsigned long long)row->artifact.file.size_bytes);
-    return add_anomaly(store, list, span_text("size-mismatch"), span_of(detail, (size_t)len));
+    return row_add_anomaly(store, list, span_text("size-mismatch"), span_of(detail, (size_t)len));
 }
 
 /* --- rows ----------------------------------------------------------------------------------- */
@@ -358,6 +361,8 @@ bool row_from_artifact(struct store *store, const struct row_source *source,
     if ((adopted && !adopted_rename(&row->artifact)) ||
         !compare_with_index(store, source, &word, row))
         return store_fail_memory(store);
+    if (!row->vanished && !release_compare(store, &row->artifact))
+        return false;
     if (row->artifact.anomalies.count > 1)
         qsort(row->artifact.anomalies.at, row->artifact.anomalies.count,
               sizeof *row->artifact.anomalies.at, compare_anomalies);

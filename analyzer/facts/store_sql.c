@@ -8,7 +8,8 @@
     "has_metadata, metadata_version, name, declared_version, summary, author, home_page, "         \
     "repository, author_emails, maintainer_emails, requires_dist_count, requires_projects, "       \
     "top_level, "                                                                                  \
-    "payload_kind, payload_signature, metadata_signature, entry_point_count, anomaly_count"
+    "payload_kind, payload_signature, metadata_signature, entry_point_count, anomaly_count, "      \
+    "field_marks"
 
 #define INDEX_FILE_COLUMNS "i.uploaded_at, i.size_bytes, i.sha256, i.yanked"
 
@@ -53,7 +54,7 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count FROM artifact"
                           " WHERE path_hash = ? AND folder = ? AND filename = ?",
     [SQL_ARTIFACT_PUT] = "INSERT INTO artifact (" ARTIFACT_COLUMNS ") VALUES"
-                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SQL_ARTIFACT_DELETE] = "DELETE FROM artifact WHERE id = ?",
     [SQL_ENTRY_POINTS_DELETE] = "DELETE FROM entry_point WHERE artifact = ?",
     [SQL_ENTRY_POINT_PUT] = "INSERT INTO entry_point VALUES (?,?,?,?,?,?,?)",
@@ -87,6 +88,10 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_PROJECTS] = "SELECT id, name FROM project ORDER BY name",
     [SQL_PROJECT_ROWS] = project_rows,
     [SQL_ARTIFACT_GET] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id = ?",
+    /* A release of an sdist: format 2, status 0. */
+    [SQL_SDISTS] = "SELECT id, version, field_marks FROM artifact WHERE id BETWEEN ? AND ?"
+                   " AND format = 2 AND status = 0 AND NOT vanished AND field_marks IS NOT NULL"
+                   " ORDER BY version, filename, folder",
     [SQL_INDEX_FILE_GET] =
         "SELECT " INDEX_FILE_COLUMNS ", i.folder, i.filename FROM index_file i WHERE i.id = ?",
     [SQL_INDEX_BY_PATH] = "SELECT " INDEX_FILE_COLUMNS ", i.project, i.id >> 31 FROM index_file i"

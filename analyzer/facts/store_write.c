@@ -149,6 +149,7 @@ static int put_row_at(struct store *store, const struct artifact *artifact, uint
     run_signature(&run, &artifact->payload.metadata_signature);
     run_int(&run, amount(artifact->entry_points.count));
     run_int(&run, amount(artifact->anomalies.count));
+    run_blob(&run, artifact->metadata.marks.at, artifact->metadata.marks.len);
     run_once(&run);
     return run.result;
 }

@@ -21,7 +21,7 @@
  */
 void index_url_path(struct span url, struct span page_folder, struct buffer *path);
 
-/* The 64 hex digits of a "#sha256=..." fragment; "" when there is none. */
+/* What a "#sha256=..." fragment states, not checked; "" when there is none. */
 struct span index_url_sha256(struct span url);
 
 #endif

@@ -143,6 +143,10 @@ struct walk_counts walk_counts(const struct walk *walk) {
     };
 }
 
+bool walk_lacked_memory(const struct walk *walk) {
+    return atomic_load(&walk->lacked_memory);
+}
+
 int walk_root_fd(const struct walk *walk) {
     return walk->root_fd;
 }

@@ -93,6 +93,9 @@ bool walk_is_short_of_files(const struct walk *walk);
 
 struct walk_counts walk_counts(const struct walk *walk);
 
+/* Whether something was lost for want of memory: what the walk found is not all there is. */
+bool walk_lacked_memory(const struct walk *walk);
+
 /* File descriptor of the root. */
 int walk_root_fd(const struct walk *walk);
 

@@ -34,14 +34,15 @@ static int64_t mtime_ns(const struct stat *status) {
 /* "folder/name" in the cursor's arena. */
 static bool join(struct walk_cursor *cursor, struct span folder, struct span name,
                  struct span *path) {
-    size_t len = folder.len + (folder.len > 0) + name.len;
+    bool slash = folder.len > 0 && !span_is(folder, "/"); /* which a listed path may stand in */
+    size_t len = folder.len + slash + name.len;
     unsigned char *at = arena_alloc_raw(cursor->arena, len + 1);
     if (at == NULL)
         return false;
-    if (folder.len > 0) {
+    if (folder.len > 0)
         memcpy(at, folder.at, folder.len);
+    if (slash)
         at[folder.len] = '/';
-    }
     if (name.len > 0)
         memcpy(at + len - name.len, name.at, name.len);
     at[len] = '\0';
@@ -69,8 +70,15 @@ static void lose(struct walk_cursor *cursor, const char *message, const struct f
     say(LOG_WARNING, message, folder, name);
 }
 
+static void lose_memory(struct walk_cursor *cursor, const struct folder *folder, struct span name) {
+    atomic_store(&cursor->walk->lacked_memory, true);
+    lose(cursor, "lost for want of memory:", folder, name);
+}
+
 static void lose_folder(struct walk_cursor *cursor, const struct folder *folder, int error) {
     char message[128];
+    if (error == ENOMEM)
+        atomic_store(&cursor->walk->lacked_memory, true);
     snprintf(message, sizeof message, "folder cannot be read (%s):", strerrordesc_np(error));
     lose(cursor, message, folder, SPAN_EMPTY);
 }
@@ -88,7 +96,7 @@ void cursor_add(struct walk_cursor *cursor, const struct folder *folder, struct 
     }
     if (!join(cursor, folder->path, name, &found->path) ||
         !project_normalize(cursor->arena, layout_project(folder, name, role), &found->project)) {
-        lose(cursor, "lost for want of memory:", folder, name);
+        lose_memory(cursor, folder, name);
         return;
     }
     if (found->error == 0 && found->path.len >= WALK_PATH_BYTES)
@@ -139,7 +147,7 @@ static void add_directory(struct walk_cursor *cursor, const struct folder *folde
         item.path[len] = '\0';
     }
     if (item.path == NULL || !stack_push(&cursor->own, item)) {
-        lose(cursor, "lost for want of memory:", folder, name);
+        lose_memory(cursor, folder, name);
         item_free(&item);
     }
 }

@@ -73,10 +73,13 @@ struct folder layout_of_path(enum place root, struct span path) {
     struct folder folder = {.path = SPAN_EMPTY, .depth = 0, .place = root};
     struct span rest = path, name;
     while (path.len > 0 && span_next_piece(&rest, '/', &name)) {
+        if (name.len == 0) /* before the first "/": a path that is not below the root */
+            continue;
         folder.place = layout_below(&folder, name);
         folder.path = span_of(path.at, (size_t)(name.at - path.at) + name.len);
         folder.depth++;
     }
+    folder.path = path;
     return folder;
 }
 

@@ -106,13 +106,15 @@ static size_t take_paths(struct walk_cursor *cursor, struct span paths[WALK_BATC
     return count;
 }
 
-/* The path as a row shows it when it leads nowhere: without the root, "//" and "./". */
+/* The path as a row shows it when it leads nowhere: without the root, "//", "./", and a NUL with
+ * what follows; "." for the root itself. */
 static struct span tidy(const struct walk *walk, struct span path,
                         char tidied[WALK_PATH_BYTES + 1]) {
     size_t root = strlen(walk->root_path), len = 0;
+    path = span_slice(path, 0, span_find(path, '\0'));
     bool below = span_starts(path, walk->root_path) && path.len > root && path.at[root] == '/';
     struct span rest = below ? span_from(path, root) : path, part;
-    if (!below && path.at[0] == '/')
+    if (!below && span_starts(path, "/"))
         tidied[len++] = '/';
     while (span_next_piece(&rest, '/', &part)) {
         if (part.len == 0 || span_is(part, "."))
@@ -122,6 +124,8 @@ static struct span tidy(const struct walk *walk, struct span path,
         memcpy(tidied + len, part.at, part.len);
         len += part.len;
     }
+    if (len == 0)
+        tidied[len++] = '.';
     return span_of(tidied, len);
 }
 

@@ -143,6 +143,7 @@ struct walk {
     enum place root_place;
     struct queue queue;
     struct list list;
+    _Atomic bool lacked_memory;
     struct counters counters;
     _Atomic(bool) short_of_files;
 };

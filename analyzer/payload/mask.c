@@ -32,7 +32,7 @@ static void add_needle(struct mask *mask, struct span spelling, unsigned char ma
     for (size_t i = 0; i < mask->count; i++)
         if (span_equal(span_of(mask->needles[i].bytes, mask->needles[i].len), word))
             return;
-    mask->starts[needle->bytes[0]] = true;
+    mask->starts[needle->bytes[0]] |= (uint16_t)(1U << mask->count);
     mask->count++;
 }
 
@@ -106,10 +106,13 @@ static size_t match_needle(const struct mask_needle *needle, struct span text, s
 static size_t match_needles(const struct mask *mask, struct span text, size_t at, bool texts,
                             const char *separators, unsigned char *mark) {
     size_t longest = 0;
-    if (!mask->starts[ascii_lower(text.at[at])] || !starts_subword(text, at))
+    unsigned candidates = mask->starts[ascii_lower(text.at[at])];
+    if (candidates == 0 || !starts_subword(text, at))
         return 0;
-    for (size_t n = 0; n < mask->count; n++) {
+    for (size_t n = 0; candidates != 0; n++, candidates >>= 1) {
         const struct mask_needle *needle = &mask->needles[n];
+        if ((candidates & 1) == 0)
+            continue;
         if (texts ? !needle->in_texts : !needle->in_names)
             continue;
         size_t len = match_needle(needle, text, at, separators);
@@ -129,6 +132,17 @@ bool mask_is_project(const struct mask *mask, struct span word) {
     return false;
 }
 
+/* Writes the byte at `at` and those after it that start no sub-word, where nothing can be masked.
+ * Returns the place behind them. */
+static size_t write_plain(struct span text, size_t at, struct buffer *out) {
+    size_t end = at + 1;
+    if (is_word_byte(text.at[at]))
+        while (end < text.len && is_word_byte(text.at[end]) && !is_upper(text.at[end]))
+            end++;
+    buffer_add(out, span_slice(text, at, end));
+    return end;
+}
+
 /* --- names ---------------------------------------------------------------------------------- */
 
 /* `match`: what else is masked at the start of a word. */
@@ -144,8 +158,9 @@ static void mask_names(const struct mask *mask, struct span text, const char *se
             if (len == 0 && (at == 0 || !is_word_byte(text.at[at - 1])))
                 len = match(text, at, &mark);
         }
-        buffer_add_byte(out, len > 0 ? mark : text.at[at]);
-        at += len > 0 ? len : 1;
+        if (len > 0)
+            buffer_add_byte(out, mark);
+        at = len > 0 ? at + len : write_plain(text, at, out);
     }
 }
 
@@ -176,7 +191,8 @@ static size_t match_any(const struct mask *mask, struct span text, size_t at, un
     if (len > 0 || (at > 0 && is_word_byte(text.at[at - 1])))
         return len;
     struct span version = mask->version;
-    if (version.len > 0 && span_equal(span_slice(text, at, at + version.len), version) &&
+    if (version.len > 0 && version.at[0] == text.at[at] &&
+        span_equal(span_slice(text, at, at + version.len), version) &&
         (at + version.len == text.len || !is_word_byte(text.at[at + version.len]))) {
         *mark = MARK_VERSION;
         return version.len;
@@ -186,7 +202,7 @@ static size_t match_any(const struct mask *mask, struct span text, size_t at, un
 
 void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
     text = span_trim(text);
-    size_t addresses_known = 0; /* no address starts before this byte */
+    size_t address_at = pattern_next_address(text, 0);
     size_t at = 0;
     while (at < text.len) {
         if (ascii_is_space(text.at[at])) {
@@ -197,11 +213,17 @@ void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
         }
         unsigned char mark = MARK_ADDRESS;
         size_t len = 0;
-        if (at >= addresses_known)
-            len = pattern_address(text, at, &addresses_known);
+        if (at > address_at) /* something that was masked reached into it */
+            address_at = pattern_next_address(text, at);
+        if (at == address_at) {
+            size_t scanned = at;
+            len = pattern_address(text, at, &scanned);
+            address_at = pattern_next_address(text, scanned);
+        }
         if (len == 0 && is_word_byte(text.at[at]))
             len = match_any(mask, text, at, &mark);
-        buffer_add_byte(out, len > 0 ? mark : text.at[at]);
-        at += len > 0 ? len : 1;
+        if (len > 0)
+            buffer_add_byte(out, mark);
+        at = len > 0 ? at + len : write_plain(text, at, out);
     }
 }

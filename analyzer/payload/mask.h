@@ -27,8 +27,8 @@ struct mask_needle {
 struct mask {
     struct mask_needle needles[MASK_NEEDLES_MAX];
     size_t count;
-    struct span version; /* borrowed from the artifact */
-    bool starts[256];    /* bytes a needle may start with */
+    struct span version;  /* borrowed from the artifact */
+    uint16_t starts[256]; /* one bit for each needle that starts with the byte */
 };
 
 /* From the artifact's file name and metadata, which must outlive the mask. */

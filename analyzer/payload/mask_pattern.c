@@ -1,6 +1,9 @@
 /* mask_pattern: see mask_pattern.h. Hand-written, because each must be linear on hostile text. */
 #include "payload/mask_pattern.h"
 
+const bool word_bytes[256] = {
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, [0x80 ... 0xff] = true};
+
 static unsigned char byte_at(struct span text, size_t at) {
     return at < text.len ? text.at[at] : 0;
 }
@@ -21,6 +24,15 @@ static size_t digits_at(struct span text, size_t at, size_t most) {
 
 static bool is_address_byte(unsigned char c) {
     return is_word_byte(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c == '@';
+}
+
+size_t pattern_next_address(struct span text, size_t from) {
+    size_t start = from + span_find(span_from(text, from), '@');
+    if (start >= text.len)
+        return text.len;
+    while (start > from && is_address_byte(text.at[start - 1]))
+        start--;
+    return start;
 }
 
 size_t pattern_address(struct span text, size_t at, size_t *scanned) {
@@ -207,28 +219,46 @@ static size_t match_numeric_date(struct span text, size_t at) {
     return ends_word(text, i) ? i - at : 0;
 }
 
+/* Letters at `at`, at most as many as the longest name of a month or day has, and one. */
+static struct span letters_at(struct span text, size_t at) {
+    enum { LETTERS_MAX = 10 };
+    size_t len = 0;
+    while (len < LETTERS_MAX && ascii_is_alpha(byte_at(text, at + len)))
+        len++;
+    return span_slice(text, at, at + len);
+}
+
+/* Whether `word` is one of the names, or the first letters of one: 3 to `cut_max` of them. */
+static bool is_one_of(struct span word, const struct span *names, size_t count, size_t cut_max) {
+    if (word.len < 3)
+        return false;
+    unsigned char first = ascii_lower(word.at[0]);
+    for (size_t i = 0; i < count; i++)
+        if (names[i].at[0] == first &&
+            (word.len == names[i].len || (word.len <= cut_max && word.len < names[i].len)) &&
+            span_equal_nocase(word, span_slice(names[i], 0, word.len)))
+            return true;
+    return false;
+}
+
 /* "June", "jun", "Sept": its length. */
 static size_t month_at(struct span text, size_t at) {
-    static const char *const months[] = {"january",   "february", "march",    "april",
-                                         "may",       "june",     "july",     "august",
-                                         "september", "october",  "november", "december"};
-    size_t len = 0;
-    while (len < 10 && ascii_is_alpha(byte_at(text, at + len)))
-        len++;
-    if (len < 3 || !ends_word(text, at + len))
-        return 0;
-    for (size_t m = 0; m < 12; m++)
-        if ((len <= 4 || len == strlen(months[m])) && len <= strlen(months[m]) &&
-            span_equal_nocase(span_slice(text, at, at + len), span_of(months[m], len)))
-            return len;
-    return 0;
+    static const struct span months[] = {SPAN("january"), SPAN("february"), SPAN("march"),
+                                         SPAN("april"),   SPAN("may"),      SPAN("june"),
+                                         SPAN("july"),    SPAN("august"),   SPAN("september"),
+                                         SPAN("october"), SPAN("november"), SPAN("december")};
+    struct span word = letters_at(text, at);
+    return ends_word(text, at + word.len) && is_one_of(word, months, 12, 4) ? word.len : 0;
 }
 
 /* Up to two of space, comma, dot, dash, slash. */
 static size_t date_gap(struct span text, size_t at) {
     size_t n = 0;
-    while (n < 2 && byte_at(text, at + n) != 0 && strchr(" ,.-/", byte_at(text, at + n)) != NULL)
-        n++;
+    for (; n < 2; n++) {
+        unsigned char c = byte_at(text, at + n);
+        if (c != ' ' && c != ',' && c != '.' && c != '-' && c != '/')
+            break;
+    }
     return n;
 }
 
@@ -274,19 +304,12 @@ static size_t match_named_date(struct span text, size_t at) {
 
 /* "Mon, ", "Tuesday ": the length of a day's name and the gap after it; 0 when there is none. */
 static size_t weekday_at(struct span text, size_t at) {
-    static const char *const days[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                       "friday", "saturday", "sunday"};
-    size_t len = 0;
-    while (len < 10 && ascii_is_alpha(byte_at(text, at + len)))
-        len++;
-    size_t gap = date_gap(text, at + len);
-    if (len < 3 || gap == 0)
-        return 0;
-    for (size_t d = 0; d < 7; d++)
-        if ((len == 3 || len == strlen(days[d])) &&
-            span_equal_nocase(span_slice(text, at, at + len), span_of(days[d], len)))
-            return len + gap;
-    return 0;
+    static const struct span days[] = {SPAN("monday"),   SPAN("tuesday"), SPAN("wednesday"),
+                                       SPAN("thursday"), SPAN("friday"),  SPAN("saturday"),
+                                       SPAN("sunday")};
+    struct span word = letters_at(text, at);
+    size_t gap = date_gap(text, at + word.len);
+    return gap > 0 && is_one_of(word, days, 7, 3) ? word.len + gap : 0;
 }
 
 /* A date, with the day's name before it or not. */
@@ -298,8 +321,59 @@ static size_t match_date(struct span text, size_t at) {
     return len > 0 ? weekday + len : 0;
 }
 
+#define LETTERS(a, b, c) ((unsigned)(a) << 16 | (unsigned)(b) << 8 | (unsigned)(c))
+
+/* The first three letters of a month's or day's name? */
+static bool starts_date_name(struct span text, size_t at) {
+    if (text.len - at < 3)
+        return false;
+    unsigned letters = 0;
+    for (size_t i = 0; i < 3; i++)
+        letters = letters << 8 | ascii_lower(text.at[at + i]);
+    switch (letters) {
+    case LETTERS('j', 'a', 'n'):
+    case LETTERS('f', 'e', 'b'):
+    case LETTERS('m', 'a', 'r'):
+    case LETTERS('a', 'p', 'r'):
+    case LETTERS('m', 'a', 'y'):
+    case LETTERS('j', 'u', 'n'):
+    case LETTERS('j', 'u', 'l'):
+    case LETTERS('a', 'u', 'g'):
+    case LETTERS('s', 'e', 'p'):
+    case LETTERS('o', 'c', 't'):
+    case LETTERS('n', 'o', 'v'):
+    case LETTERS('d', 'e', 'c'):
+    case LETTERS('m', 'o', 'n'):
+    case LETTERS('t', 'u', 'e'):
+    case LETTERS('w', 'e', 'd'):
+    case LETTERS('t', 'h', 'u'):
+    case LETTERS('f', 'r', 'i'):
+    case LETTERS('s', 'a', 't'):
+    case LETTERS('s', 'u', 'n'):
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Most words are none of these, which their first letters tell. */
+static size_t match_word(struct span text, size_t at, unsigned char *mark) {
+    size_t len = is_hex(text.at[at]) ? pattern_id(text, at, mark) : 0;
+    if (len == 0 && starts_date_name(text, at)) {
+        *mark = MARK_DATE;
+        len = match_date(text, at);
+    }
+    if (len == 0 && ascii_lower(text.at[at]) == 'v') {
+        *mark = MARK_VERSION;
+        len = match_version(text, at);
+    }
+    return len;
+}
+
 size_t pattern_match(struct span text, size_t at, unsigned char *mark) {
     size_t len = 0;
+    if (!ascii_is_digit(text.at[at]))
+        return match_word(text, at, mark);
     *mark = MARK_DATE;
     if ((len = match_compact_time(text, at)) > 0 || (len = pattern_id(text, at, mark)) > 0)
         return len;

@@ -23,10 +23,16 @@ enum mask_mark {
     MARK_FORMAT
 };
 
+extern const bool word_bytes[256];
+
 /* Letters, digits, and all beyond ASCII. */
 static inline bool is_word_byte(unsigned char c) {
-    return ascii_is_alnum(c) || c >= 0x80;
+    return word_bytes[c];
 }
+
+/* Where the next run of bytes that holds a @, and so may be an address, starts: at `from` or later;
+ * text.len when there is none. */
+size_t pattern_next_address(struct span text, size_t from);
 
 /* Length of the e-mail address at `at`, where no other byte of an address may come before; 0 when
  * there is none. *scanned: how far was looked, so that a caller need not look twice. */

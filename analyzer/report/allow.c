@@ -66,7 +66,7 @@ static bool add_line(struct allow_list *list, const char *path, struct span text
                                          &list->capacity, sizeof *list->at);
     if (allowed == NULL || !project_normalize(list->arena, name, &allowed->project) ||
         !arena_copy(list->arena, reason, &allowed->reason))
-        return bad_line(path, line, "memory is out");
+        return bad_line(path, line, "out of memory");
     allowed->line = line;
     return true;
 }

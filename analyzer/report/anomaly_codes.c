@@ -10,6 +10,14 @@
 static const struct anomaly_meaning other_anomalies[] = {
     {"more-anomalies", "there were more anomalies than are recorded of one artifact", false},
     {"not-in-index", "the file is on disk, and no index page of the mirror names it", false},
+    {"metadata-mismatch",
+     "fields in which a wheel differs from the sdist of its release, whose metadata promises that "
+     "they are equal (2.2 or later, not Dynamic)",
+     false},
+    {"commands-differ",
+     "a wheel and the sdist of its release declare different commands (only where no build could "
+     "add one)",
+     false},
     {"size-mismatch", "the file's size on disk differs from what the index states", false},
 };
 

@@ -123,6 +123,7 @@ static size_t read_table(const struct run_folder *folder, size_t first, struct a
         for (size_t i = first; done && i < last; i++)
             if (searches[i].matches(answer, table_cell(&reader, columns[i])))
                 done = keep_row(answer, searches[i].section, &reader);
+    done = done && !reader.no_memory;
     table_close(&reader);
     return done ? last - first : 0;
 }
@@ -151,6 +152,7 @@ static bool read_shipped(const struct run_folder *folder, struct answer *answer)
         buffer_add(&last, table_cell(&reader, project));
         done = !last.failed && keep_row(answer, SECTION_SHIPPED, &reader);
     }
+    done = done && !reader.no_memory;
     table_close(&reader);
     buffer_free(&last);
     return done;
@@ -162,7 +164,7 @@ static bool read_listing(const struct run_folder *folder, struct answer *answer)
     struct mapped mapped;
     struct buffer begin = BUFFER_EMPTY;
     if (!run_folder_map(folder, "takedown.jsonl", &mapped))
-        return true;
+        return errno != ENOMEM;
     buffer_add_text(&begin, "{\"project\":");
     json_add_string(&begin, answer->project);
     buffer_add_byte(&begin, ',');
@@ -180,7 +182,7 @@ static bool read_listing(const struct run_folder *folder, struct answer *answer)
 static bool read_run_json(const struct run_folder *folder, struct answer *answer) {
     struct mapped mapped;
     if (!run_folder_map(folder, "run.json", &mapped))
-        return true;
+        return errno != ENOMEM;
     bool done = arena_copy(answer->arena, mapped.text, &answer->run_json);
     mapped_close(&mapped);
     return done;
@@ -209,7 +211,7 @@ bool answer_find(const struct run_folder *folder, struct span name, size_t rows_
     if (done && !answer_is_known(answer))
         done = read_shipped(folder, answer);
     if (!done)
-        log_line(LOG_ERROR, "memory is out");
+        log_line(LOG_ERROR, "out of memory");
     return done;
 }
 

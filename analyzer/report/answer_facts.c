@@ -3,15 +3,24 @@
 
 #include <stdlib.h>
 
-yajl_val facts_parse(struct span json) {
-    char problem[128];
+/* What yajl says when a value could not be kept: our input cancels nothing. */
+static bool is_memory(const char *problem) {
+    return strstr(problem, "client cancelled") != NULL;
+}
+
+yajl_val facts_parse(struct span json, struct buffer *out) {
+    char problem[256] = "";
     char *text = malloc(json.len + 1); /* yajl wants a terminator */
-    if (text == NULL)
+    if (text == NULL) {
+        out->failed = true;
         return NULL;
+    }
     if (json.len > 0)
         memcpy(text, json.at, json.len);
     text[json.len] = '\0';
     yajl_val value = yajl_tree_parse(text, problem, sizeof problem);
+    if (value == NULL && is_memory(problem))
+        out->failed = true;
     free(text);
     return value;
 }

@@ -7,8 +7,9 @@
 
 #include <yajl/yajl_tree.h>
 
-/* NULL when it is no JSON; the caller frees it (yajl_tree_free). */
-yajl_val facts_parse(struct span json);
+/* NULL when it is no JSON; the caller frees it (yajl_tree_free). `out`, what is written from it,
+ * fails when memory is out. */
+yajl_val facts_parse(struct span json, struct buffer *out);
 
 /* A value's text; SPAN_EMPTY when it is none. Borrowed from the tree. */
 struct span facts_string(yajl_val value);

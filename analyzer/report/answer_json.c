@@ -52,7 +52,7 @@ static void add_allowed(struct json *json, yajl_val allowed) {
 
 /* The line is JSON already; when it is not, the file is damaged and the line is left out. */
 static void add_listing(struct json *json, const struct answer *answer) {
-    yajl_val listing = answer->listing.len > 0 ? facts_parse(answer->listing) : NULL;
+    yajl_val listing = answer->listing.len > 0 ? facts_parse(answer->listing, json->out) : NULL;
     json_key(json, "listed");
     json_bool(json, answer->listing.len > 0);
     json_key(json, "listing");
@@ -83,6 +83,7 @@ static void add_project(struct json *json, const struct answer *answer, yajl_val
     json_key(json, "inspector_url");
     json_string(json, buffer_span(&url));
     json_close(json, '}');
+    json->out->failed = json->out->failed || url.failed;
     buffer_free(&url);
 }
 
@@ -116,7 +117,7 @@ static void add_group(struct json *json, const struct answer *answer, const char
 }
 
 void answer_write_json(const struct answer *answer, struct buffer *out) {
-    yajl_val run = facts_parse(answer->run_json);
+    yajl_val run = facts_parse(answer->run_json, out);
     struct json json = json_to(out, true);
     json_open(&json, '{');
     json_key(&json, "name");

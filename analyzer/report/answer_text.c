@@ -249,7 +249,7 @@ static void add_project(struct buffer *out, const struct answer *answer, yajl_va
     const struct found_rows *rows = &answer->sections[SECTION_PROJECT];
     if (rows->kept == 0)
         return;
-    yajl_val listing = answer->listing.len > 0 ? facts_parse(answer->listing) : NULL;
+    yajl_val listing = answer->listing.len > 0 ? facts_parse(answer->listing, out) : NULL;
     add_escaped(out, answer->project);
     buffer_add_text(out, ": a project, ");
     add_standing(out, answer, listing, run);
@@ -353,7 +353,7 @@ static void add_group(struct buffer *out, const struct answer *answer, const cha
 }
 
 void answer_write_text(const struct answer *answer, struct buffer *out) {
-    yajl_val run = facts_parse(answer->run_json);
+    yajl_val run = facts_parse(answer->run_json, out);
     add_project(out, answer, run);
     add_command(out, answer);
     add_group(out, answer, "domain", SECTION_DOMAIN, SECTION_DOMAIN_CLUSTERS);

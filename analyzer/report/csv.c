@@ -9,15 +9,10 @@
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD";
 
-bool csv_is_formula(struct span text) {
+/* = + - @, or their full-width forms. */
+static bool leads_formula(struct span text) {
     static const char *const wide[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D",
                                        "\xEF\xBC\xA0"};
-    if (text.len == 0)
-        return false;
-    if (text.at[0] == '\t' || text.at[0] == '\r' || text.at[0] == '\n' || text.at[0] == '\0')
-        return true;
-    while (text.len > 0 && text.at[0] == ' ')
-        text = span_from(text, 1);
     if (text.len == 0)
         return false;
     unsigned char first = text.at[0];
@@ -29,10 +24,27 @@ bool csv_is_formula(struct span text) {
     return false;
 }
 
-/* RFC 4180's, and what spreadsheets split at as well unless told not to: in "a;=1+1" the second
- * half would begin a cell. */
+bool csv_is_formula(struct span text) {
+    if (text.len == 0)
+        return false;
+    if (text.at[0] == '\t' || text.at[0] == '\r' || text.at[0] == '\n' || text.at[0] == '\0')
+        return true;
+    while (text.len > 0 && text.at[0] == ' ')
+        text = span_from(text, 1);
+    return leads_formula(text);
+}
+
+/* RFC 4180's, and what spreadsheets split at as well unless told not to. */
 static bool needs_quotes(unsigned char c) {
     return c == ',' || c == '"' || c == '\r' || c == '\n' || c == ';' || c == '\t';
+}
+
+/*
+ * Where the list separator is ";", a spreadsheet splits there and at line ends: to it our quotes
+ * stand amid a cell, and mean nothing. The rest of `"a;=1+1"` would be a formula.
+ */
+static bool may_begin_cell(unsigned char c) {
+    return c == ';' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /* The bytes that do not stop a plain copy. */
@@ -62,6 +74,27 @@ static void add_text(struct buffer *out, struct span text) {
     }
 }
 
+bool csv_is_formula_amid(unsigned char before, struct span text) {
+    if (!may_begin_cell(before))
+        return false;
+    while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '"'))
+        text = span_from(text, 1);
+    return leads_formula(text);
+}
+
+/* The same with "'" before what would be a formula in a cell that begins amid the text. */
+static void add_hostile(struct buffer *out, struct span text) {
+    while (text.len > 0) {
+        size_t end = 0;
+        while (end + 1 < text.len && !may_begin_cell(text.at[end]))
+            end++;
+        add_text(out, span_slice(text, 0, end + 1));
+        if (csv_is_formula_amid(text.at[end], span_from(text, end + 1)))
+            buffer_add_byte(out, '\'');
+        text = span_from(text, end + 1);
+    }
+}
+
 void csv_add_cell(struct buffer *out, struct span text, bool hostile) {
     bool formula = hostile && csv_is_formula(text);
     size_t plain = 0;
@@ -81,7 +114,10 @@ void csv_add_cell(struct buffer *out, struct span text, bool hostile) {
         buffer_add_byte(out, '"');
     if (formula)
         buffer_add_byte(out, '\'');
-    add_text(out, text);
+    if (hostile)
+        add_hostile(out, text);
+    else
+        add_text(out, text);
     if (quote)
         buffer_add_byte(out, '"');
 }

@@ -6,8 +6,9 @@
  * Decisions. Quotes only where needed: comma, quote, CR, LF, a space at either end. Invalid UTF-8
  * and NUL become U+FFFD, one for each byte (SQLite and Python would stop at a NUL). A text cell
  * that a spreadsheet could take for a formula gets "'" in front: one that starts, after any spaces,
- * with = + - @ or their full-width forms, or with tab, CR, LF or NUL. Words, numbers and times of
- * ours never need it.
+ * with = + - @ or their full-width forms, or with tab, CR, LF or NUL. The same mark stands behind a
+ * ";", tab or line end in a cell, where other list separators than ours would begin a formula.
+ * Words, numbers and times of ours never need it.
  */
 #ifndef WINNOW_REPORT_CSV_H
 #define WINNOW_REPORT_CSV_H
@@ -25,7 +26,9 @@ bool csv_write_row(struct out_file *file, const struct row *row);
 /* Appends one cell as the file would hold it, for tests and other sinks of the same form. */
 void csv_add_cell(struct buffer *out, struct span text, bool hostile);
 
-/* Whether a cell would get "'" in front: a reader takes it off again. */
+/* Whether a cell would get "'" in front, or between `before` and `text` inside it: a reader takes
+ * them off again. */
 bool csv_is_formula(struct span text);
+bool csv_is_formula_amid(unsigned char before, struct span text);
 
 #endif

@@ -35,6 +35,19 @@ static size_t unquote(struct span rest, struct buffer *out) {
     return 0;
 }
 
+/* Takes off the marks inside of a text, from `from` to the end of `out`. */
+static void drop_marks(struct buffer *out, size_t from) {
+    size_t kept = from;
+    for (size_t at = from; at < out->len; at++) {
+        bool mark = at > from && out->at[at] == '\'' &&
+                    csv_is_formula_amid(out->at[at - 1], span_from(buffer_span(out), at + 1));
+        if (!mark)
+            out->at[kept++] = out->at[at];
+    }
+    if (from < out->len)
+        out->len = kept;
+}
+
 /* A place in `unquoted`, kept as a number until the row is whole: the buffer may move. */
 struct place {
     size_t from;
@@ -64,6 +77,7 @@ enum csv_result csv_reader_next(struct csv_reader *reader) {
         place->quoted = reader->rest.len > 0 && reader->rest.at[0] == '"';
         size_t len =
             place->quoted ? unquote(reader->rest, &reader->unquoted) : plain_length(reader->rest);
+        drop_marks(&reader->unquoted, place->from);
         place->to = reader->unquoted.len;
         if (len >= reader->rest.len || (place->quoted && len == 0))
             return CSV_DAMAGED;

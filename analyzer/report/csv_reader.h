@@ -1,6 +1,7 @@
 /*
  * csv_reader: reads what csv.h writes, and nothing looser: rows of the width of the first one, a
- * quote only around a whole cell, "\n" after each row. Cells without quotes are views of the bytes.
+ * quote only around a whole cell, "\n" after each row. Cells without quotes are views of the bytes;
+ * of others the marks inside are taken off.
  */
 #ifndef WINNOW_REPORT_CSV_READER_H
 #define WINNOW_REPORT_CSV_READER_H

@@ -1,10 +1,12 @@
 /* previous_run: see previous_run.h. */
 #include "report/previous_run.h"
 
+#include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "report/run_folder.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -59,6 +61,7 @@ static bool read_rows(const struct run_folder *folder, struct previous_run *prev
             done = add_membership(previous, &capacity, id, project);
     }
     sound = sound && !reader.damaged;
+    done = done && !reader.no_memory;
     table_close(&reader);
     if (!sound) {
         log_line(LOG_WARNING, "campaign_members.csv of the previous run is not as winnow writes "
@@ -82,8 +85,14 @@ static char *read_run_id(const char *path) {
 bool previous_run_read(const char *out, struct previous_run *previous) {
     *previous = (struct previous_run){.run_id = NULL};
     struct run_folder folder;
-    if (!run_folder_open(out, false, &folder))
-        return true;
+    if (!run_folder_open(out, false, &folder)) {
+        if (errno != ENOENT && errno != ENOMEM)
+            log_line(LOG_WARNING,
+                     "cannot read the previous run %s/latest: %s: its campaigns are "
+                     "not compared",
+                     out, error_words(errno));
+        return errno != ENOMEM;
+    }
     previous->run_id = read_run_id(folder.path);
     previous->arena = arena_new(SIZE_MAX / 4);
     bool done = previous->run_id != NULL && previous->arena != NULL && read_rows(&folder, previous);

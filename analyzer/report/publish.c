@@ -1,6 +1,7 @@
 /* publish: see publish.h. */
 #include "report/publish.h"
 
+#include "base/error.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -51,22 +52,36 @@ static int make_folders(const char *path) {
     return error;
 }
 
-/* Removes a folder and what is in it. Best effort. */
+static void remove_tree(int parent_fd, const char *name, unsigned depth);
+
+/* One pass over a folder's entries; how many are gone. */
+static size_t remove_entries(int fd, unsigned depth) {
+    _Alignas(struct dirent64) char entries[4096];
+    size_t removed = 0;
+    ssize_t got = 0;
+    while ((got = getdents64(fd, entries, sizeof entries)) > 0) {
+        const struct dirent64 *entry = NULL;
+        for (ssize_t at = 0; at < got; at += entry->d_reclen) {
+            entry = (const void *)(entries + at);
+            if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+                continue;
+            bool gone = unlinkat(fd, entry->d_name, 0) == 0;
+            if (!gone && depth < TREE_DEPTH_MAX)
+                remove_tree(fd, entry->d_name, depth + 1);
+            removed += gone;
+        }
+    }
+    return removed;
+}
+
+/* Removes a folder and what is in it. Best effort. Asks for no memory, which may be what is out. */
 static void remove_tree(int parent_fd, const char *name, unsigned depth) {
     int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    if (directory == NULL) {
-        if (fd >= 0)
-            close(fd);
+    if (fd < 0)
         return;
-    }
-    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (unlinkat(fd, entry->d_name, 0) != 0 && depth < TREE_DEPTH_MAX)
-            remove_tree(fd, entry->d_name, depth + 1);
-    }
-    closedir(directory);
+    while (remove_entries(fd, depth) > 0) /* again: removing may shift what a reading meets */
+        lseek(fd, 0, SEEK_SET);
+    close(fd);
     unlinkat(parent_fd, name, AT_REMOVEDIR);
 }
 
@@ -145,7 +160,10 @@ static int make_temporary(struct publication *publication) {
     for (size_t i = 0; i < text.len && len + 1 < sizeof base; i++)
         if (text.at[i] != '-' && text.at[i] != ':')
             base[len++] = (char)text.at[i];
+    bool told = !text.failed;
     buffer_free(&text);
+    if (!told)
+        return ENOMEM;
     for (unsigned suffix = 1; suffix < SUFFIXES_MAX; suffix++) {
         if (suffix == 1)
             snprintf(publication->run_id, sizeof publication->run_id, "%s", base);
@@ -199,7 +217,8 @@ struct publication *publication_open(const char *out) {
     int error = open_folders(publication, out);
     if (error == 0)
         return publication;
-    log_line(LOG_ERROR, "cannot write reports into %s: %s", out, strerror(error));
+    log_line(LOG_ERROR, "cannot write reports into %s: %s%s", out, error_words(error),
+             error_advice(error));
     publication_close(publication);
     return NULL;
 }
@@ -214,6 +233,11 @@ const char *publication_folder(const struct publication *publication) {
 
 int publication_fd(const struct publication *publication) {
     return publication->folder_fd;
+}
+
+void publication_complain(const struct publication *publication, const char *name, int error) {
+    log_line(LOG_ERROR, "cannot write %s%s%s: %s%s", publication->folder, name ? "/" : "",
+             name ? name : "", error_words(error), error_advice(error));
 }
 
 bool publication_add_folder(struct publication *publication, const char *name) {
@@ -251,24 +275,34 @@ bool publication_publish(struct publication *publication) {
     done = done && renameat(publication->out_fd, publication->temporary, publication->out_fd,
                             publication->run_id) == 0;
     if (!done) {
-        log_line(LOG_ERROR, "cannot publish %s: %s", publication->folder, strerror(errno));
+        publication_complain(publication, NULL, errno);
         return false;
     }
     publication->published = true;
-    if (fsync(publication->out_fd) != 0 && errno != EINVAL)
-        log_line(LOG_WARNING, "cannot sync %s: %s", publication->out, strerror(errno));
     return true;
 }
 
+static bool sync_out(const struct publication *publication) {
+    return fsync(publication->out_fd) == 0 || errno == EINVAL;
+}
+
+/* The folder is on disk before the link to it, and the link before success is told. */
 bool publication_move_latest(struct publication *publication) {
-    char name[NAME_BYTES];
-    snprintf(name, sizeof name, ".latest-%ld", (long)getpid());
-    unlinkat(publication->out_fd, name, 0);
-    if (symlinkat(publication->run_id, publication->out_fd, name) == 0 &&
-        renameat(publication->out_fd, name, publication->out_fd, "latest") == 0)
+    static const char name[] = ".latest-new";
+    int out = publication->out_fd;
+    bool locked = flock(out, LOCK_EX) == 0; /* as in open_folders */
+    unlinkat(out, name, 0);                 /* of a process that died here */
+    bool done = sync_out(publication) && symlinkat(publication->run_id, out, name) == 0 &&
+                renameat(out, name, out, "latest") == 0 && sync_out(publication);
+    int error = errno;
+    if (!done)
+        unlinkat(out, name, 0);
+    if (locked)
+        flock(out, LOCK_UN);
+    if (done)
         return true;
-    log_line(LOG_ERROR, "cannot move %s/latest: %s", publication->out, strerror(errno));
-    unlinkat(publication->out_fd, name, 0);
+    log_line(LOG_ERROR, "cannot move %s/latest to %s: %s%s", publication->out, publication->run_id,
+             error_words(error), error_advice(error));
     return false;
 }
 

@@ -32,6 +32,9 @@ bool publication_add_folder(struct publication *publication, const char *name);
 /* Writes one small file, synced to disk. False with errno set. */
 bool publication_write(struct publication *publication, const char *name, struct span content);
 
+/* Logs that a file of the run (NULL: the run) cannot be written. */
+void publication_complain(const struct publication *publication, const char *name, int error);
+
 /* Puts the folder in place; its own files are synced already. False after a logged message: nothing
  * is left behind. */
 bool publication_publish(struct publication *publication);

@@ -1,6 +1,7 @@
 /* redis: see redis.h. */
 #include "report/redis.h"
 
+#include "base/instant.h"
 #include "base/log.h"
 #include "report/redis_news.h"
 
@@ -13,6 +14,8 @@
 enum { REMOVE_BATCH = 512 };
 /* An unfinished run older than this belongs to no living process: writing one takes minutes. */
 enum { UNFINISHED_SECONDS = 3600 };
+/* How long old runs are removed: millions of keys; what is left waits for the next run. */
+enum { REMOVE_MS = 15 * 1000 };
 /* Runs that end at the same moment: more than a few are no accident. */
 enum { SWITCH_ATTEMPTS = 5 };
 
@@ -41,9 +44,20 @@ struct redis_sink {
     unsigned keep;
     char *run_id; /* NULL when no run is begun or it is published */
     bool lost;
+    bool switching; /* the switch may have been done, whatever became of its answer */
     struct buffer key;
     struct redis_news news;
 };
+
+/* A replica, a server that cannot save, an account without rights: told before hours of work. */
+static bool may_write(struct redis_link *link) {
+    const struct span words[] = {SPAN("ZREM"), SPAN("winnow:runs:unfinished"), SPAN("-")};
+    redis_link_send(link, words, 3); /* nobody's id: changes nothing */
+    if (redis_link_drain(link))
+        return true;
+    log_name(LOG_ERROR, "cannot write to Redis:", span_text(redis_link_problem(link)));
+    return false;
+}
 
 struct redis_sink *redis_open(const char *url, unsigned keep) {
     struct redis_sink *sink = calloc(1, sizeof *sink);
@@ -57,18 +71,27 @@ struct redis_sink *redis_open(const char *url, unsigned keep) {
     }
     sink->keep = keep > 0 ? keep : 1;
     sink->link = redis_link_open(&sink->url);
-    if (sink->link == NULL) {
-        redis_close(sink);
-        return NULL;
-    }
-    return sink;
+    if (sink->link != NULL && may_write(sink->link))
+        return sink;
+    redis_close(sink);
+    return NULL;
 }
 
 static void note_loss(struct redis_sink *sink) {
     if (sink->lost || (sink->link != NULL && !redis_link_failed(sink->link)))
         return;
     sink->lost = true;
-    log_name(LOG_ERROR, "Redis was lost, its previous run stays in force:",
+    uint64_t sent = 0;
+    uint64_t confirmed = 0;
+    if (sink->link != NULL)
+        redis_link_count(sink->link, &sent, &confirmed);
+    char message[160];
+    snprintf(message, sizeof message,
+             "Redis was lost, %" PRIu64 " of %" PRIu64 " commands were confirmed, %s:", confirmed,
+             sent,
+             sink->switching ? "this run or its previous one is in force"
+                             : "its previous run stays in force");
+    log_name(LOG_ERROR, message,
              span_text(sink->link != NULL ? redis_link_problem(sink->link) : "cannot connect"));
 }
 
@@ -106,8 +129,9 @@ static void book(struct redis_sink *sink, struct span key) {
     command(sink, words, 3);
 }
 
-/* Removes a run by its book. False when the link failed. */
-static bool remove_run(struct redis_link *link, struct span run_id) {
+/* Removes a run by its book. False when the link failed or time is up: the run stays listed then.
+ */
+static bool remove_run(struct redis_link *link, struct span run_id, int64_t until_ms) {
     struct buffer name = BUFFER_EMPTY;
     buffer_add_text(&name, PREFIX);
     buffer_add(&name, run_id);
@@ -115,7 +139,8 @@ static bool remove_run(struct redis_link *link, struct span run_id) {
     char batch[16];
     snprintf(batch, sizeof batch, "%d", REMOVE_BATCH);
     bool more = !name.failed;
-    while (more) {
+    bool in_time = true;
+    while (more && (in_time = monotonic_ms() < until_ms)) {
         const struct span ask[] = {SPAN("SRANDMEMBER"), buffer_span(&name), span_text(batch)};
         redisReply *reply = redis_link_ask(link, ask, 3);
         more = reply != NULL && reply->type == REDIS_REPLY_ARRAY && reply->elements > 0;
@@ -135,13 +160,14 @@ static bool remove_run(struct redis_link *link, struct span run_id) {
     }
     const struct span lists[] = {SPAN("winnow:runs"), SPAN("winnow:runs:unfinished")};
     const struct span unlink[] = {SPAN("UNLINK"), buffer_span(&name)};
-    redis_link_send(link, unlink, 2);
-    for (size_t i = 0; i < 2; i++) {
+    if (in_time)
+        redis_link_send(link, unlink, 2);
+    for (size_t i = 0; i < 2 && in_time; i++) {
         const struct span words[] = {SPAN("ZREM"), lists[i], run_id};
         redis_link_send(link, words, 3);
     }
     buffer_free(&name);
-    return redis_link_drain(link);
+    return redis_link_drain(link) && in_time;
 }
 
 /* Removes the runs that a question lists, but never the one in force. */
@@ -149,12 +175,13 @@ static bool remove_listed(struct redis_link *link, const struct span *question, 
     const struct span latest[] = {SPAN("GET"), SPAN("winnow:latest")};
     redisReply *in_force = redis_link_ask(link, latest, 2);
     redisReply *runs = redis_link_ask(link, question, count);
+    int64_t until_ms = monotonic_ms() + REMOVE_MS;
     for (size_t i = 0; runs != NULL && runs->type == REDIS_REPLY_ARRAY && i < runs->elements; i++) {
         struct span run_id = span_of(runs->element[i]->str, (size_t)runs->element[i]->len);
         if (in_force != NULL && in_force->type == REDIS_REPLY_STRING &&
             span_equal(run_id, span_of(in_force->str, (size_t)in_force->len)))
             continue;
-        if (!remove_run(link, run_id))
+        if (!remove_run(link, run_id, until_ms))
             break;
     }
     if (in_force != NULL)
@@ -244,7 +271,7 @@ void redis_write_row(struct redis_sink *sink, const struct row *row) {
         if (mapping->table == TABLE_TAKEDOWN)
             redis_news_add(&sink->news, row);
         if (sink->key.failed || row->text.failed || sink->news.failed) {
-            log_line(LOG_ERROR, "Redis was lost, its previous run stays in force: memory is out");
+            log_line(LOG_ERROR, "Redis was lost, its previous run stays in force: out of memory");
             sink->lost = true;
         }
     }
@@ -281,6 +308,7 @@ static enum switched exec_switch(struct redis_sink *sink, const bool *is_new) {
     redis_link_send(sink->link, add, 4);
     redis_link_send(sink->link, finish, 3);
     size_t due = 3 + redis_news_send(&sink->news, sink->link, sink->run_id, is_new);
+    sink->switching = redis_link_drain(sink->link);
     redisReply *reply = redis_link_ask(sink->link, exec, 1);
     enum switched result =
         reply != NULL && reply->type == REDIS_REPLY_NIL ? SWITCH_RACED
@@ -295,17 +323,31 @@ static enum switched exec_switch(struct redis_sink *sink, const bool *is_new) {
     return result;
 }
 
-/* What is new depends on the run in force: when another run takes its place between the question
- * and the switch (WATCH sees it), the question is asked again. */
+static bool has_book(struct redis_link *link, const char *book) {
+    const struct span words[] = {SPAN("EXISTS"), span_text(book)};
+    redisReply *reply = redis_link_ask(link, words, 2);
+    bool there = reply != NULL && reply->type == REDIS_REPLY_INTEGER && reply->integer == 1;
+    if (reply != NULL)
+        freeReplyObject(reply);
+    return there;
+}
+
+/*
+ * What is new depends on the run in force: when another run takes its place between the question
+ * and the switch (WATCH sees it), the question is asked again. The run's book is watched, too: a
+ * switch that the server meets late, after we gave it up and removed the run, does nothing.
+ */
 static bool switch_latest(struct redis_sink *sink) {
+    char book[128];
+    snprintf(book, sizeof book, PREFIX "%s:keys", sink->run_id);
     bool *is_new = calloc(sink->news.row_count + 1, sizeof *is_new);
     /* Every reply of the run is in before the switch. */
     bool asked = is_new != NULL && redis_link_drain(sink->link);
     enum switched result = SWITCH_RACED;
     for (int attempt = 0; asked && result == SWITCH_RACED && attempt < SWITCH_ATTEMPTS; attempt++) {
-        const struct span watch[] = {SPAN("WATCH"), SPAN("winnow:latest")};
-        redis_link_send(sink->link, watch, 2);
-        asked = redis_news_find(&sink->news, sink->link, is_new);
+        const struct span watch[] = {SPAN("WATCH"), SPAN("winnow:latest"), span_text(book)};
+        redis_link_send(sink->link, watch, 3);
+        asked = has_book(sink->link, book) && redis_news_find(&sink->news, sink->link, is_new);
         if (asked)
             result = exec_switch(sink, is_new);
     }
@@ -351,7 +393,7 @@ static void remove_own(struct redis_sink *sink) {
                           span_is(span_of(reply->str, (size_t)reply->len), sink->run_id));
     if (reply != NULL)
         freeReplyObject(reply);
-    if (in_force || !remove_run(sink->link, span_text(sink->run_id)))
+    if (in_force || !remove_run(sink->link, span_text(sink->run_id), monotonic_ms() + REMOVE_MS))
         return;
     /* The server may still be reading what the broken connection sent: the next run looks again. */
     const struct span again[] = {SPAN("ZADD"), SPAN("winnow:runs:unfinished"), SPAN("0"),

@@ -1,27 +1,56 @@
-/* redis_link: see redis_link.h. */
+/*
+ * redis_link: see redis_link.h. hiredis puts commands together and takes replies apart; the waiting
+ * and the receiving are done here, because its own ask for a bound on neither: a server may answer
+ * a byte a second, or without end.
+ */
 #include "report/redis_link.h"
 
+#include "base/error.h"
+#include "base/instant.h"
 #include "base/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
-/* Seconds until a silent server counts as lost; a command in the pipeline takes microseconds. */
-enum { CONNECT_SECONDS = 5, REPLY_SECONDS = 30 };
-/* Commands in flight. The replies to so many fit the socket's buffers, so neither side blocks the
- * other. */
-enum { PIPELINE_COMMANDS = 512 };
+/* Until a server that takes no connection, does not greet, or has not answered a batch of commands
+ * counts as lost; a command in the pipeline takes microseconds. */
+enum { CONNECT_MS = 5 * 1000, BATCH_MS = 30 * 1000 };
+/* Commands in flight. */
+enum { BATCH_COMMANDS = 512 };
+/* What the replies to a batch may hold. The longest honest one names all listed projects of a run:
+ * 740,000 projects with names of 20 bytes would be 26 MB. */
+enum { BATCH_BYTES_MAX = 64 << 20, BATCH_ELEMENTS_MAX = 2 << 20 };
+
+#if HIREDIS_MAJOR < 1
+typedef int element_count;
+#else
+typedef size_t element_count;
+#endif
 
 struct redis_link {
     redisContext *context;
+    redisReplyObjectFunctions functions; /* the library's, but for arrays */
+    void *(*make_array)(const redisReadTask *task, element_count elements);
     unsigned due; /* replies not yet read */
+    int64_t batch_ms;
+    int64_t deadline_ms; /* of the batch: monotonic */
+    size_t received;     /* bytes of it */
+    size_t elements;     /* of arrays in it */
+    uint64_t sent;       /* commands... */
+    uint64_t confirmed;  /* ...and those that were done */
     bool failed;
+    bool broken;
     char problem[256];
 };
 
+/* A command was not done. The first problem stays. */
 static void fail(struct redis_link *link, const char *text) {
     if (link->failed)
         return;
@@ -30,31 +59,125 @@ static void fail(struct redis_link *link, const char *text) {
              text != NULL && *text != '\0' ? text : "no reply");
 }
 
+/* The connection is of no more use. */
+static void give_up(struct redis_link *link, const char *text) {
+    fail(link, text);
+    link->broken = true;
+}
+
+/* --- bytes ---------------------------------------------------------------------------------- */
+
+/* hiredis takes memory for as many elements as a reply claims. */
+static void *make_bounded_array(const redisReadTask *task, element_count elements) {
+    struct redis_link *link = task->privdata;
+    if (elements > 0 && (size_t)elements > BATCH_ELEMENTS_MAX - link->elements) {
+        give_up(link, "the server answers with too many elements");
+        return NULL;
+    }
+    link->elements += elements > 0 ? (size_t)elements : 0;
+    return link->make_array(task, elements);
+}
+
+static void bound_replies(struct redis_link *link) {
+    redisReader *reader = link->context->reader;
+    link->functions = *reader->fn;
+    link->make_array = link->functions.createArray;
+    link->functions.createArray = make_bounded_array;
+    reader->fn = &link->functions;
+    reader->privdata = link;
+}
+
+static void begin_batch(struct redis_link *link) {
+    link->deadline_ms = monotonic_ms() + link->batch_ms;
+    link->received = 0;
+    link->elements = 0;
+}
+
+static bool receive(struct redis_link *link) {
+    char bytes[16 * 1024];
+    ssize_t got = recv(link->context->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (got == 0) {
+        give_up(link, "the server closed the connection");
+    } else if (got < 0 && errno != EAGAIN && errno != EINTR) {
+        give_up(link, error_words(errno));
+    } else if (got > 0) {
+        link->received += (size_t)got;
+        if (link->received > BATCH_BYTES_MAX)
+            give_up(link, "the server answers without end");
+        else if (redisReaderFeed(link->context->reader, bytes, (size_t)got) != REDIS_OK)
+            give_up(link, "out of memory");
+    }
+    return !link->broken;
+}
+
+static bool transmit(struct redis_link *link, bool *all_sent) {
+    int done = 0;
+    if (redisBufferWrite(link->context, &done) != REDIS_OK)
+        give_up(link, link->context->errstr);
+    *all_sent = done != 0;
+    return !link->broken;
+}
+
+/* Sends what waits and receives something, within the batch's time. False on failure. */
+static bool exchange(struct redis_link *link) {
+    bool all_sent = false;
+    if (!transmit(link, &all_sent))
+        return false;
+    for (;;) {
+        struct pollfd wait = {.fd = link->context->fd,
+                              .events = (short)(POLLIN | (all_sent ? 0 : POLLOUT))};
+        int64_t left_ms = link->deadline_ms - monotonic_ms();
+        int ready = left_ms > 0 ? poll(&wait, 1, (int)left_ms) : 0;
+        if (ready == 0)
+            give_up(link, "the server does not answer");
+        else if (ready < 0 && errno != EINTR)
+            give_up(link, error_words(errno));
+        if (link->broken ||
+            (ready > 0 && (wait.revents & POLLOUT) != 0 && !transmit(link, &all_sent)))
+            return false;
+        if (ready > 0 && (wait.revents & ~POLLOUT) != 0)
+            return receive(link);
+    }
+}
+
+/* --- replies -------------------------------------------------------------------------------- */
+
 /* NULL on failure, which is noted. */
 static redisReply *next_reply(struct redis_link *link) {
     void *reply = NULL;
-    if (redisGetReply(link->context, &reply) != REDIS_OK || reply == NULL) {
-        bool silent =
-            link->context->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
-        fail(link, silent ? "the server does not answer" : link->context->errstr);
-        return NULL;
+    while (reply == NULL && !link->broken) {
+        if (redisGetReplyFromReader(link->context, &reply) != REDIS_OK)
+            give_up(link, link->context->errstr);
+        else if (reply == NULL)
+            exchange(link);
     }
     redisReply *answer = reply;
-    if (answer->type == REDIS_REPLY_ERROR) {
+    if (answer != NULL && answer->type == REDIS_REPLY_ERROR) {
         fail(link, answer->str);
         freeReplyObject(answer);
-        return NULL;
+        answer = NULL;
     }
+    if (answer != NULL)
+        link->confirmed++;
     return answer;
 }
 
+/* A reply too many would be taken for that of the next command. */
+static void check_nothing_left(struct redis_link *link) {
+    const redisReader *reader = link->context->reader;
+    if (!link->broken && link->due == 0 && reader->pos < reader->len)
+        give_up(link, "the server answers what it was not asked");
+}
+
 bool redis_link_drain(struct redis_link *link) {
-    for (; link->due > 0 && link->context->err == 0; link->due--) {
-        redisReply *reply =
-            next_reply(link); /* goes on after an error reply: the rest is due, too */
+    begin_batch(link);
+    /* After an error reply it goes on: the rest is due, too. */
+    for (; link->due > 0 && !link->broken; link->due--) {
+        redisReply *reply = next_reply(link);
         if (reply != NULL)
             freeReplyObject(reply);
     }
+    check_nothing_left(link);
     return !link->failed;
 }
 
@@ -72,14 +195,16 @@ static void append(struct redis_link *link, const struct span *words, size_t cou
         lens[i] = words[i].len;
     }
     if (redisAppendCommandArgv(link->context, (int)count, at, lens) != REDIS_OK)
-        fail(link, "memory is out");
-    else
+        give_up(link, "out of memory");
+    else {
         link->due++;
+        link->sent++;
+    }
 }
 
 void redis_link_send(struct redis_link *link, const struct span *words, size_t count) {
     append(link, words, count);
-    if (link->due >= PIPELINE_COMMANDS)
+    if (link->due >= BATCH_COMMANDS)
         redis_link_drain(link);
 }
 
@@ -89,8 +214,11 @@ redisReply *redis_link_ask(struct redis_link *link, const struct span *words, si
     append(link, words, count);
     if (link->failed)
         return NULL;
-    link->due--;
-    return next_reply(link);
+    begin_batch(link);
+    redisReply *reply = next_reply(link);
+    link->due = 0;
+    check_nothing_left(link);
+    return reply;
 }
 
 static void ask_and_forget(struct redis_link *link, const struct span *words, size_t count) {
@@ -117,26 +245,36 @@ static void greet(struct redis_link *link, const struct redis_url *url) {
     ask_and_forget(link, ping, 1);
 }
 
+/* Connects, and makes all further waiting ours. */
+static void connect_to(struct redis_link *link, const struct redis_url *url) {
+    const struct timeval patience = {.tv_sec = CONNECT_MS / 1000};
+    link->context = url->is_unix ? redisConnectUnixWithTimeout(url->host, patience)
+                                 : redisConnectWithTimeout(url->host, url->port, patience);
+    if (link->context == NULL) {
+        give_up(link, "out of memory");
+    } else if (link->context->err != 0) {
+        give_up(link, link->context->errstr);
+    } else if (fcntl(link->context->fd, F_SETFL, O_NONBLOCK) != 0) {
+        give_up(link, error_words(errno));
+    } else {
+        link->context->flags &= ~REDIS_BLOCK;
+        bound_replies(link);
+    }
+}
+
 struct redis_link *redis_link_open(const struct redis_url *url) {
     struct redis_link *link = calloc(1, sizeof *link);
-    if (link == NULL)
+    if (link == NULL) {
+        log_line(LOG_ERROR, "cannot use Redis: out of memory");
         return NULL;
+    }
     /* hiredis writes with write(2): a server that is gone must be an error here, not a signal. */
     signal(SIGPIPE, SIG_IGN);
-    struct timeval connect = {.tv_sec = CONNECT_SECONDS};
-    struct timeval reply = {.tv_sec = REPLY_SECONDS};
-    link->context = url->is_unix ? redisConnectUnixWithTimeout(url->host, connect)
-                                 : redisConnectWithTimeout(url->host, url->port, connect);
-    if (link->context == NULL)
-        fail(link, "memory is out");
-    else if (link->context->err != 0)
-        fail(link, link->context->errstr);
-    else if (redisSetTimeout(link->context, connect) != REDIS_OK)
-        fail(link, "cannot set a timeout");
-    else
+    link->batch_ms = CONNECT_MS;
+    connect_to(link, url);
+    if (!link->broken)
         greet(link, url);
-    if (!link->failed && redisSetTimeout(link->context, reply) != REDIS_OK)
-        fail(link, "cannot set a timeout");
+    link->batch_ms = BATCH_MS;
     if (!link->failed)
         return link;
     log_name(LOG_ERROR, "cannot use Redis:", span_text(link->problem));
@@ -158,4 +296,9 @@ bool redis_link_failed(const struct redis_link *link) {
 
 const char *redis_link_problem(const struct redis_link *link) {
     return link->problem;
+}
+
+void redis_link_count(const struct redis_link *link, uint64_t *sent, uint64_t *confirmed) {
+    *sent = link->sent;
+    *confirmed = link->confirmed;
 }

@@ -37,7 +37,7 @@ struct report *report_open(const struct report_request *request, enum exit_code 
     struct report *report = calloc(1, sizeof *report);
     *code = EXIT_STOPPED;
     if (report == NULL) {
-        log_line(LOG_ERROR, "memory is out");
+        log_line(LOG_ERROR, "out of memory");
         return NULL;
     }
     report->request = *request;
@@ -167,7 +167,7 @@ static bool cluster(struct run *run) {
         return true;
     }
     if (!stop_wanted())
-        log_line(LOG_ERROR, "memory is out");
+        log_line(LOG_ERROR, "out of memory");
     return false;
 }
 
@@ -183,10 +183,10 @@ static bool write_groups(struct run *run) {
 static bool write_run_json(struct run *run) {
     struct buffer text = BUFFER_EMPTY;
     run_write_json(run, &text);
-    errno = ENOMEM;
+    errno = ENOMEM; /* when the text is not whole */
     bool done = !text.failed && publication_write(run->publication, "run.json", buffer_span(&text));
     if (!done)
-        log_line(LOG_ERROR, "cannot write run.json: %s", strerror(errno));
+        publication_complain(run->publication, "run.json", errno);
     buffer_free(&text);
     return done;
 }
@@ -197,13 +197,12 @@ static bool publish_to_redis(struct run *run) {
     return redis_publish(run->redis, counts, count);
 }
 
-/* A reader who went away (winnow report | head) is no loss: the run is published. */
-static void print_summary(const struct run *run) {
+static bool print_summary(const struct run *run) {
     struct buffer text = BUFFER_EMPTY;
     run_write_summary(run, &text);
-    fwrite(text.at, 1, text.len, stdout);
-    fflush(stdout);
+    bool printed = print_text(&text);
     buffer_free(&text);
+    return printed;
 }
 
 static int64_t lap(int64_t *since) {
@@ -215,10 +214,11 @@ static int64_t lap(int64_t *since) {
 
 static bool make_run(struct run *run, struct store *store) {
     int64_t since = monotonic_ms();
-    if (!store_get_meta(store, "last_scan", &run->scan_json))
-        buffer_clear(&run->scan_json);
-    if (!store_get_meta(store, "last_scan_work", &run->scan_work_json))
-        buffer_clear(&run->scan_work_json);
+    if (!store_get_meta(store, "last_scan", &run->scan_json) ||
+        !store_get_meta(store, "last_scan_work", &run->scan_work_json)) {
+        log_line(LOG_ERROR, "%s", store_problem(store));
+        return false;
+    }
     if (!read_facts(run, store))
         return false;
     run->read_ms = lap(&since);
@@ -242,8 +242,8 @@ enum exit_code report_write(struct report *report, struct store *store) {
     bool complete = publication_move_latest(run->publication);
     if (run->redis != NULL && !publish_to_redis(run))
         complete = false;
-    if (!run->request->quiet)
-        print_summary(run);
+    if (!run->request->quiet && !print_summary(run))
+        complete = false;
     return complete && run_losses(&run->counts) == 0 ? EXIT_DONE : EXIT_LOSSES;
 }
 

@@ -7,14 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void log_cannot_write(const char *name, int error) {
-    log_line(LOG_ERROR, "cannot write %s: %s", name, strerror(error));
-}
-
-static void log_table(size_t table, int error) {
+static void log_table(const struct run *run, size_t table, int error) {
     char name[64];
     snprintf(name, sizeof name, "%s.csv", schema_table((enum table_id)table)->name);
-    log_cannot_write(name, error);
+    publication_complain(run->publication, name, error);
 }
 
 bool run_files_open(struct run *run) {
@@ -22,7 +18,7 @@ bool run_files_open(struct run *run) {
     for (size_t i = 0; i < TABLES; i++) {
         run->tables[i] = csv_open(folder, schema_table((enum table_id)i));
         if (run->tables[i] == NULL) {
-            log_table(i, errno);
+            log_table(run, i, errno);
             return false;
         }
     }
@@ -31,7 +27,7 @@ bool run_files_open(struct run *run) {
             continue;
         run->forms[i] = out_file_open(folder, listing_forms[i].file_name);
         if (run->forms[i] == NULL) {
-            log_cannot_write(listing_forms[i].file_name, errno);
+            publication_complain(run->publication, listing_forms[i].file_name, errno);
             return false;
         }
     }
@@ -44,7 +40,7 @@ bool run_files_close(struct run *run) {
         bool closed = out_file_close(run->tables[i], true, &run->table_facts[i]);
         run->tables[i] = NULL;
         if (!closed)
-            log_table(i, errno);
+            log_table(run, i, errno);
         done = done && closed;
     }
     for (size_t i = 0; i < LISTING_FORMS; i++) {
@@ -53,7 +49,7 @@ bool run_files_close(struct run *run) {
         bool closed = out_file_close(run->forms[i], true, &run->form_facts[i]);
         run->forms[i] = NULL;
         if (!closed)
-            log_cannot_write(listing_forms[i].file_name, errno);
+            publication_complain(run->publication, listing_forms[i].file_name, errno);
         done = done && closed;
     }
     return done;
@@ -101,7 +97,7 @@ bool run_files_add_own(struct run *run, const struct listing_form *form,
         done = out_file_close(file, false, &own->facts);
     }
     if (file == NULL || !done) {
-        log_cannot_write(name, errno);
+        publication_complain(run->publication, name, errno);
         run->own_file_failed = true;
         free(name);
         return false;
@@ -116,15 +112,16 @@ void run_files_log_failure(const struct run *run) {
         return; /* logged where it happened */
     for (size_t i = 0; i < TABLES; i++)
         if (run->tables[i] != NULL && out_file_error(run->tables[i]) != 0) {
-            log_table(i, out_file_error(run->tables[i]));
+            log_table(run, i, out_file_error(run->tables[i]));
             return;
         }
     for (size_t i = 0; i < LISTING_FORMS; i++)
         if (run->forms[i] != NULL && out_file_error(run->forms[i]) != 0) {
-            log_cannot_write(listing_forms[i].file_name, out_file_error(run->forms[i]));
+            publication_complain(run->publication, listing_forms[i].file_name,
+                                 out_file_error(run->forms[i]));
             return;
         }
-    log_line(LOG_ERROR, "memory is out");
+    log_line(LOG_ERROR, "out of memory");
 }
 
 void run_files_free(struct run *run) {

@@ -1,6 +1,7 @@
 /* run_folder: see run_folder.h. */
 #include "report/run_folder.h"
 
+#include "base/error.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -15,7 +16,9 @@
 static int open_run(const char *path) {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0 && faccessat(fd, "run.json", R_OK, 0) != 0) {
+        int error = errno;
         close(fd);
+        errno = error;
         fd = -1;
     }
     return fd;
@@ -25,6 +28,7 @@ bool run_folder_open(const char *out, bool or_itself, struct run_folder *folder)
     *folder = (struct run_folder){.fd = -1};
     if (asprintf(&folder->path, "%s/latest", out) < 0) {
         folder->path = NULL;
+        errno = ENOMEM;
         return false;
     }
     folder->fd = open_run(folder->path);
@@ -34,7 +38,9 @@ bool run_folder_open(const char *out, bool or_itself, struct run_folder *folder)
     }
     if (folder->fd >= 0)
         return true;
+    int error = errno;
     run_folder_close(folder);
+    errno = error;
     return false;
 }
 
@@ -76,18 +82,23 @@ void mapped_close(struct mapped *mapped) {
 }
 
 static void note_damage(struct table_reader *reader) {
-    log_line(LOG_WARNING, "%s.csv of the earlier run is damaged: the rest of it is not read",
-             reader->table->name);
+    reader->no_memory = reader->csv.unquoted.failed;
+    reader->damaged = !reader->no_memory;
     reader->csv.rest = SPAN_EMPTY;
-    reader->damaged = true;
+    if (reader->damaged)
+        log_line(LOG_WARNING, "%s.csv of the earlier run is damaged: the rest of it is not read",
+                 reader->table->name);
 }
 
 void table_open(const struct run_folder *folder, enum table_id table, struct table_reader *reader) {
     *reader = (struct table_reader){.table = schema_table(table)};
     char name[64];
     snprintf(name, sizeof name, "%s.csv", reader->table->name);
-    if (!run_folder_map(folder, name, &reader->mapped) && errno != ENOENT)
-        log_line(LOG_WARNING, "cannot read %s of the earlier run: %s", name, strerror(errno));
+    if (!run_folder_map(folder, name, &reader->mapped) && errno != ENOENT) {
+        reader->no_memory = errno == ENOMEM;
+        reader->damaged = !reader->no_memory;
+        log_line(LOG_WARNING, "cannot read %s of the earlier run: %s", name, error_words(errno));
+    }
     reader->csv = csv_reader_begin(reader->mapped.text);
     for (size_t i = 0; i < COLUMNS_MAX; i++)
         reader->place[i] = COLUMNS_MAX;

@@ -14,7 +14,7 @@ struct run_folder {
 };
 
 /* Opens OUT/latest, or OUT itself when that is a run (has a run.json) and `or_itself`. False when
- * there is none; nothing is logged. */
+ * there is none, with errno (ENOENT: there is none); nothing is logged. */
 bool run_folder_open(const char *out, bool or_itself, struct run_folder *folder);
 void run_folder_close(struct run_folder *folder);
 
@@ -31,6 +31,7 @@ struct table_reader {
     struct mapped mapped;
     struct csv_reader csv;
     bool damaged;
+    bool no_memory;            /* ran out: what was read is not all */
     size_t place[COLUMNS_MAX]; /* of the schema's column in the file; COLUMNS_MAX: not there */
 };
 

@@ -84,6 +84,7 @@ static void add_timings(struct json *json, const struct run *run) {
     else
         json_null(json);
     json_close(json, '}');
+    json->out->failed = json->out->failed || text.failed;
     buffer_free(&text);
 }
 
@@ -151,6 +152,7 @@ static void add_file(struct json *json, const char *name, const char *ending,
     hex_add(&text, span_of(file->sha256, SHA256_BYTES));
     json_string(json, buffer_span(&text));
     json_close(json, '}');
+    json->out->failed = json->out->failed || text.failed;
     buffer_free(&text);
 }
 

@@ -16,8 +16,11 @@ static const char INTRODUCTION[] =
     "- An empty cell means unknown, or that there is none.\n"
     "- Text that a spreadsheet could take for a formula (it starts, after any spaces, with `=` `+` "
     "`-` `@`, or with "
-    "tab, CR, LF or NUL) has `'` in front. Cells with `;` or a tab are quoted, for spreadsheets "
-    "split there, too; comma is the only separator. Invalid UTF-8 and NUL are written as U+FFFD.\n"
+    "tab, CR, LF or NUL) has `'` in front. Spreadsheets with other list separators split at `;` "
+    "and tabs, and at line ends in quotes: inside of a cell, `'` stands between one of these and "
+    "what "
+    "would be a formula; comma is the only separator. Invalid UTF-8 and NUL are written as "
+    "U+FFFD.\n"
     "- Everything that came out of an archive or an index is what its uploader claims.\n\n"
     "| type | what a cell holds |\n|---|---|\n"
     "| text | any text |\n"
@@ -176,9 +179,10 @@ void schema_write_markdown(struct buffer *out) {
         if (i == TABLE_TAKEDOWN)
             add_signals(out);
         if (i == TABLE_ANOMALIES) {
-            buffer_add_text(out,
-                            "\n| code | meaning | the index refuses such uploads since 2025-08 |\n"
-                            "|---|---|---|\n");
+            buffer_add_text(
+                out,
+                "\n| code | meaning | refused since 2025-08, by the index or a strict installer |\n"
+                "|---|---|---|\n");
             out->failed = !anomaly_codes_each(add_code, out) || out->failed;
         }
     }

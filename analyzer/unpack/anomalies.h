@@ -12,7 +12,7 @@
 struct anomaly_meaning {
     const char *code;
     const char *meaning;
-    bool refused; /* the index refuses such an upload since 2025-08 */
+    bool refused; /* the index, or a strict installer, refuses it since 2025-08 */
 };
 
 /* In the order of enum unpack_code. */
@@ -34,6 +34,7 @@ enum unpack_code {
     CODE_ZIP_DIRECTORY_PLACE,
     CODE_ZIP_DIRECTORY_GAP,
     CODE_ZIP_DIRECTORY_SIZE,
+    CODE_ZIP_OTHER_RECORD,
     CODE_ZIP_END64_MISMATCH,
     CODE_ZIP_END64_PLACE,
     CODE_ZIP_END64_EXTRA,
@@ -42,7 +43,10 @@ enum unpack_code {
     CODE_ZIP_DATA_DESCRIPTOR,
     CODE_ZIP_ENCRYPTED,
     CODE_ZIP_METHOD,
+    CODE_ZIP_VERSION,
     CODE_ZIP_SIZE,
+    CODE_ZIP_RATIO,
+    CODE_ZIP_CONTENTS,
     CODE_ZIP_EXTRA_MALFORMED,
     CODE_ZIP_EXTRA_DUPLICATE,
     CODE_ZIP_EXTRA_LENGTH,
@@ -54,14 +58,19 @@ enum unpack_code {
     CODE_ZIP_NAME_ABSOLUTE,
     CODE_ZIP_NAME_DOTDOT,
     CODE_ZIP_NAME_NOT_UTF8,
+    CODE_ZIP_NAME_UNMARKED,
+    CODE_ZIP_NAME_WINDOWS,
     CODE_ZIP_NAME_EMPTY,
     CODE_ZIP_SYMLINK,
+    CODE_ZIP_DIRECTORY_DATA,
+    CODE_ZIP_DIRECTORY_MARK,
     CODE_ZIP_OVERLAP,
     CODE_ZIP_GAP,
     CODE_ZIP_HIDDEN_MEMBER,
     CODE_ZIP_LOCAL_MISSING,
     CODE_ZIP_LOCAL_NAME,
     CODE_ZIP_LOCAL_MISMATCH,
+    CODE_ZIP_LOCAL_TIME,
     CODE_ZIP_DESCRIPTOR_MISMATCH,
     CODE_ZIP_MEMBER_SLACK,
     CODE_TAR_LINKS,
@@ -74,10 +83,19 @@ enum unpack_code {
     CODE_TAR_NAME_NOT_UTF8,
     CODE_TAR_NAME_EMPTY,
     CODE_TAR_WARNING,
+    CODE_TAR_FIELD,
+    CODE_TAR_PAX_MALFORMED,
+    CODE_TAR_HEADER_CONFLICT,
+    CODE_TAR_SIZE_CONFLICT,
+    CODE_TAR_TWO_READINGS,
+    CODE_TAR_HIDDEN_MEMBER,
+    CODE_TAR_THROUGH_LINK,
     CODE_TAR_NO_END,
     CODE_TAR_TRAILING_DATA,
     CODE_GZIP_TRAILING_DATA,
     CODE_GZIP_MEMBERS,
+    CODE_GZIP_HEADER_SUM,
+    CODE_BZIP2_TRAILING_DATA,
     CODE_COUNT
 };
 
@@ -90,11 +108,15 @@ void unpack_notef(struct artifact *artifact, enum unpack_code code, const char *
 struct tallies {
     uint64_t count[CODE_COUNT];
     struct span first[CODE_COUNT]; /* borrowed: must live until tallies_note() */
+    const char *why[CODE_COUNT];   /* of the first, a word or two; NULL: the code says it all */
 };
 
 void tally(struct tallies *tallies, enum unpack_code code, struct span member_name);
+void tally_why(struct tallies *tallies, enum unpack_code code, struct span member_name,
+               const char *why);
 
-/* Notes all that was counted, in the order of the table, as "NAME" or "NAME and N more". */
+/* Notes all that was counted, in the order of the table: "NAME", "NAME: WHY", "NAME and N more",
+ * "NAME: WHY, and N more". */
 void tallies_note(const struct tallies *tallies, struct artifact *artifact);
 
 #endif

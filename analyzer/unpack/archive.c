@@ -105,9 +105,9 @@ static enum outcome identify(struct unpack *unpack, enum container *container) {
 
 static void read_members(struct archive *archive, enum container container) {
     struct unpack *unpack = &archive->unpack;
+    unpack->is_zip = container == CONTAINER_ZIP;
     archive->reader->open(unpack, container, &archive->state);
-    members_finish(unpack,
-                   container != CONTAINER_ZIP || unpack->artifact->file.format == FORMAT_SDIST);
+    members_finish(unpack, !unpack->is_zip || unpack->artifact->file.format == FORMAT_SDIST);
     tallies_note(&unpack->tallies, unpack->artifact);
     if (arena_refused(unpack->artifact->arena)) /* an anomaly may be lost, which fails silently */
         unpack_out_of_memory(unpack);
@@ -148,6 +148,12 @@ enum outcome archive_bytes(struct archive *archive, struct member *member, uint6
                            struct span *bytes) {
     *bytes = SPAN_EMPTY;
     return archive->reader->bytes(&archive->unpack, archive->state, member, bytes_max, bytes);
+}
+
+enum outcome archive_read_rest(struct archive *archive) {
+    if (archive->reader->read_rest == NULL)
+        return OUTCOME_OK;
+    return archive->reader->read_rest(&archive->unpack, archive->state);
 }
 
 struct member *archive_find(struct archive *archive, struct span path) {

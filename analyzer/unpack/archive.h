@@ -20,9 +20,12 @@ struct member {
     uint64_t size;    /* bytes; ZIP: as declared by the directory; tar: as declared by the header */
     uint32_t crc32;   /* of the contents; ZIP: as declared; tar: computed, regular files only */
     enum member_type type;
-    uint8_t verdict; /* of the visitor's look, meaning is the visitor's */
-    bool shadowed;   /* a later member has the same path: this one would be overwritten */
-    bool kept;       /* tar: `bytes` holds the contents */
+    uint8_t verdict;   /* of the visitor's look, meaning is the visitor's */
+    bool shadowed;     /* a later member has the same path: this one would be overwritten */
+    bool kept;         /* tar: `bytes` holds the contents */
+    bool read;         /* ZIP: the contents were asked for, and are good */
+    bool lost;         /* ZIP: they were asked for, and cannot be had, which failed the artifact */
+    uint16_t oddities; /* of the name: enum name_oddity */
     struct span bytes;
     size_t index; /* reader's own */
 };
@@ -67,6 +70,13 @@ struct member *archive_members(struct archive *archive, size_t *count);
  */
 enum outcome archive_bytes(struct archive *archive, struct member *member, uint64_t bytes_max,
                            struct span *bytes);
+
+/*
+ * Reads the members of a ZIP that nobody asked for, too, so that what is wrong with any contents
+ * fails the artifact. Contents of a tar were all read on the way. SKIP_ARTIFACT when a budget was
+ * crossed.
+ */
+enum outcome archive_read_rest(struct archive *archive);
 
 /* The member with this path, the last one when several; NULL when there is none. */
 struct member *archive_find(struct archive *archive, struct span path);

@@ -67,6 +67,7 @@ struct filter_source {
     struct file_source *file;
     struct archive *raw; /* libarchive's */
     const char *name;
+    int code; /* libarchive's, of the filter */
     bool begun;
 };
 
@@ -91,6 +92,22 @@ static enum outcome filter_damage(struct filter_source *filter) {
                          why != NULL ? why : "damaged");
 }
 
+/* libarchive's bzip2 leaves alone what is no further stream; xz and zstd take it for damage. */
+static enum outcome note_unused(struct filter_source *filter) {
+    struct unpack *unpack = filter->file->unpack;
+    la_int64_t used = archive_filter_bytes(filter->raw, -1);
+    struct file_source *file = filter->file;
+    file->at = used > 0 ? (uint64_t)used : 0;
+    struct span rest = SPAN_EMPTY;
+    enum outcome outcome;
+    do
+        outcome = next_of_file(file, &rest);
+    while (outcome == OUTCOME_OK && rest.len > 0 && all_zero(rest));
+    if (rest.len > 0)
+        unpack_notef(unpack->artifact, CODE_BZIP2_TRAILING_DATA, "from byte %lld", (long long)used);
+    return outcome;
+}
+
 static enum outcome filter_source_next(void *state, struct span *piece) {
     struct filter_source *filter = state;
     struct unpack *unpack = filter->file->unpack;
@@ -107,7 +124,7 @@ static enum outcome filter_source_next(void *state, struct span *piece) {
     la_int64_t offset;
     int code = archive_read_data_block(filter->raw, &at, &len, &offset);
     if (code == ARCHIVE_EOF)
-        return OUTCOME_OK;
+        return filter->code == ARCHIVE_FILTER_BZIP2 ? note_unused(filter) : OUTCOME_OK;
     if (code < ARCHIVE_WARN)
         return filter_damage(filter);
     *piece = span_of(at, len);
@@ -151,6 +168,7 @@ bool filter_source_open(struct unpack *unpack, enum container container,
     if (filter == NULL)
         return false;
     filter->name = row->name;
+    filter->code = row->code;
     filter->file = file_new(unpack, false);
     if (filter->file == NULL || !filter_begin(filter, row)) {
         filter_source_close(filter);

@@ -30,8 +30,30 @@ static void note_trailing(struct unpack *unpack, struct span rest) {
     if (rest.len == 0)
         return;
     unpack_notef(unpack->artifact, CODE_GZIP_TRAILING_DATA, "%zu bytes or more", rest.len);
-    if (span_search(rest, "PK\005\006") < rest.len)
-        unpack_note(unpack->artifact, CODE_ZIP_AND_TAR, SPAN_EMPTY);
+}
+
+/* Length of the header up to its own checksum; 0 when it has none, or does not end. */
+static size_t summed_header_bytes(struct span packed) {
+    enum { HAS_SUM = 2, HAS_EXTRA = 4, HAS_NAME = 8, HAS_COMMENT = 16, FIXED_BYTES = 10 };
+    if (packed.len < GZIP_BYTES_MIN || (packed.at[3] & HAS_SUM) == 0)
+        return 0;
+    size_t at = FIXED_BYTES;
+    if ((packed.at[3] & HAS_EXTRA) != 0)
+        at += 2 + (size_t)packed.at[at] + ((size_t)packed.at[at + 1] << 8);
+    if ((packed.at[3] & HAS_NAME) != 0)
+        at += span_find(span_from(packed, at), 0) + 1;
+    if ((packed.at[3] & HAS_COMMENT) != 0)
+        at += span_find(span_from(packed, at), 0) + 1;
+    return at + 2 <= packed.len ? at : 0;
+}
+
+void gzip_note_header(struct unpack *unpack, struct span packed) {
+    size_t len = summed_header_bytes(packed);
+    if (len == 0)
+        return;
+    uint32_t sum = libdeflate_crc32(0, packed.at, len) & 0xffff;
+    if (sum != ((uint32_t)packed.at[len] | (uint32_t)packed.at[len + 1] << 8))
+        unpack_note(unpack->artifact, CODE_GZIP_HEADER_SUM, SPAN_EMPTY);
 }
 
 bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, size_t *out_len) {
@@ -62,12 +84,18 @@ bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, 
 
 /* --- streaming ------------------------------------------------------------------------------ */
 
+/*
+ * A header may have a checksum of its own. Neither libdeflate nor Python's gzip looks at it, so
+ * zlib must not either: it is told to check nothing until a header is over.
+ */
+
 struct gzip_stream {
     struct unpack *unpack;
     z_stream zlib;
     struct span packed; /* all of the input, or empty: read from the file */
     uint64_t at;        /* offset of the next input to take */
     bool ended;
+    bool in_header; /* of a gzip member */
     bool between_members;
     uint64_t members;
     unsigned char in[PIECE_BYTES];
@@ -94,6 +122,21 @@ static enum outcome refill(struct gzip_stream *stream) {
     return OUTCOME_OK;
 }
 
+static void begin_header(struct gzip_stream *stream) {
+    stream->in_header = true;
+    inflateValidate(&stream->zlib, 0);
+}
+
+/* As zlib's inflate(). */
+static int inflate_step(struct gzip_stream *stream) {
+    int code = inflate(&stream->zlib, stream->in_header ? Z_BLOCK : Z_NO_FLUSH);
+    if (stream->in_header && (stream->zlib.data_type & 128) != 0) {
+        stream->in_header = false;
+        inflateValidate(&stream->zlib, 1);
+    }
+    return code;
+}
+
 /* After one gzip member: zeros, then another member, or the end of the stream. */
 static void start_next_member(struct gzip_stream *stream) {
     z_stream *zlib = &stream->zlib;
@@ -109,6 +152,7 @@ static void start_next_member(struct gzip_stream *stream) {
     if (is_gzip_magic(rest) || (rest.len == 1 && rest.at[0] == 0x1f && more)) {
         stream->members++;
         inflateReset(zlib);
+        begin_header(stream);
         return;
     }
     note_trailing(stream->unpack, rest);
@@ -139,7 +183,7 @@ static enum outcome inflate_some(struct gzip_stream *stream) {
             return artifact_fail(stream->unpack->artifact, STATUS_DAMAGED, "gzip: truncated");
         if (budget_tick(&stream->unpack->budget) != OUTCOME_OK)
             return SKIP_ARTIFACT;
-        int code = inflate(zlib, Z_NO_FLUSH);
+        int code = inflate_step(stream);
         if (code == Z_STREAM_END)
             stream->between_members = true;
         else if (code != Z_OK && !(code == Z_BUF_ERROR && zlib->avail_in == 0))
@@ -186,6 +230,7 @@ bool gzip_stream_open(struct unpack *unpack, struct span packed, struct byte_sou
         free(stream);
         return false;
     }
+    begin_header(stream);
     *source = (struct byte_source){stream, gzip_stream_next, gzip_stream_close};
     return true;
 }

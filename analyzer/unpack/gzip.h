@@ -15,6 +15,9 @@
  */
 bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, size_t *out_len);
 
+/* Notes a wrong checksum of the first header, which nobody looks at who reads the contents. */
+void gzip_note_header(struct unpack *unpack, struct span packed);
+
 /*
  * Streams the gzip file: from `packed` when it is not empty (borrowed until closed), else from the
  * file. A damaged stream gives its good bytes, then fails the artifact. False when memory is out.

@@ -95,7 +95,7 @@ static bool octal_field(struct span field, uint64_t *value) {
     return digits > 0 && i == field.len;
 }
 
-bool is_tar_header(struct span head) {
+enum tar_sum tar_header_sum(struct span head) {
     enum { HEADER_BYTES = 512, SUM_AT = 148, SUM_BYTES = 8 };
     /* The sum's own bytes count as spaces. Among 140,000 compressed files one has, by chance, a
      * digit in that place that is the small sum of its signed bytes. */
@@ -103,15 +103,17 @@ bool is_tar_header(struct span head) {
     uint64_t stated;
     if (head.len < HEADER_BYTES || !octal_field(span_of(head.at + SUM_AT, SUM_BYTES), &stated) ||
         stated < stated_min)
-        return false;
+        return TAR_SUM_WRONG;
     uint64_t sum = 0;
-    int64_t signed_sum = 0; /* some old tars added up signed bytes */
+    int64_t signed_sum = 0;
     for (size_t i = 0; i < HEADER_BYTES; i++) {
         unsigned char byte = i >= SUM_AT && i < SUM_AT + SUM_BYTES ? ' ' : head.at[i];
         sum += byte;
         signed_sum += (signed char)byte;
     }
-    return sum == stated || (signed_sum >= 0 && (uint64_t)signed_sum == stated);
+    if (sum == stated)
+        return TAR_SUM_RIGHT;
+    return signed_sum >= 0 && (uint64_t)signed_sum == stated ? TAR_SUM_SIGNED : TAR_SUM_WRONG;
 }
 
 bool all_zero(struct span bytes) {
@@ -121,7 +123,7 @@ bool all_zero(struct span bytes) {
 
 struct magic magic_of(struct span head) {
     /* A tar has no magic at its start: a member may be named "BZh1" or "PK". */
-    if (is_tar_header(head))
+    if (tar_header_sum(head) != TAR_SUM_WRONG)
         return (struct magic){CONTAINER_TAR, "tar"};
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++)
         if (row_matches(&signatures[i], head))

@@ -40,8 +40,11 @@ const char *container_ending(enum container container);
 /* The name without the ending that container_of_name() knows: "foo-1.0" for "foo-1.0.tar.gz". */
 struct span filename_stem(struct span filename);
 
-/* Whether 512 bytes or more start with a tar header: its checksum is right. */
-bool is_tar_header(struct span head);
+/* Some old tars added up signed bytes. */
+enum tar_sum { TAR_SUM_WRONG, TAR_SUM_RIGHT, TAR_SUM_SIGNED };
+
+/* Whether 512 bytes or more start with a tar header, by its checksum. */
+enum tar_sum tar_header_sum(struct span head);
 
 /* Whether all bytes are zero. */
 bool all_zero(struct span bytes);

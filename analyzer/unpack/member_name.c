@@ -3,21 +3,34 @@
 
 #include "base/text.h"
 
+static unsigned byte_oddity(unsigned char c) {
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') /* most are: told first */
+        return 0;
+    if (c >= 0x80)
+        return NAME_NOT_ASCII;
+    if (c < 0x20 || c == 0x7f)
+        return c == 0 ? NAME_NUL : NAME_CONTROL;
+    switch (c) {
+    case '\\':
+        return NAME_BACKSLASH;
+    case ':':
+    case '*':
+    case '?':
+    case '"':
+    case '<':
+    case '>':
+    case '|':
+        return NAME_WINDOWS;
+    default:
+        return 0;
+    }
+}
+
 static unsigned byte_oddities(struct span name) {
     unsigned found = 0;
-    bool high = false;
-    for (size_t i = 0; i < name.len; i++) {
-        unsigned char c = name.at[i];
-        if (c >= 0x80)
-            high = true;
-        else if (c == 0)
-            found |= NAME_NUL;
-        else if (c < 0x20 || c == 0x7f)
-            found |= NAME_CONTROL;
-        else if (c == '\\')
-            found |= NAME_BACKSLASH;
-    }
-    if (high && !utf8_is_valid(name))
+    for (size_t i = 0; i < name.len; i++)
+        found |= byte_oddity(name.at[i]);
+    if ((found & NAME_NOT_ASCII) != 0 && !utf8_is_valid(name))
         found |= NAME_NOT_UTF8;
     return found;
 }
@@ -25,11 +38,12 @@ static unsigned byte_oddities(struct span name) {
 /* What the parts of a name need. */
 struct parts {
     bool dotdot;
+    bool cut;     /* ends in a dot or a space, which Windows cuts off */
     bool rewrite; /* empty or "." parts inside: a view is not enough */
 };
 
 static struct parts look_at_parts(struct span name) {
-    struct parts parts = {false, false};
+    struct parts parts = {false, false, false};
     size_t start = 0;
     for (size_t i = 0; i <= name.len; i++) {
         if (i < name.len && name.at[i] != '/')
@@ -39,6 +53,8 @@ static struct parts look_at_parts(struct span name) {
             parts.rewrite = true;
         else if (span_is(part, ".."))
             parts.dotdot = true;
+        else if (part.at[part.len - 1] == '.' || part.at[part.len - 1] == ' ')
+            parts.cut = true;
         start = i + 1;
     }
     return parts;
@@ -85,6 +101,8 @@ bool member_path(struct arena *arena, struct span name, struct span *path, unsig
     struct parts parts = look_at_parts(name);
     if (parts.dotdot)
         found |= NAME_DOTDOT;
+    if (parts.cut)
+        found |= NAME_WINDOWS;
     *oddities = found;
     if (found & (NAME_EMPTY | NAME_ABSOLUTE | NAME_DOTDOT))
         return true;

@@ -15,7 +15,9 @@ enum name_oddity {
     NAME_CONTROL = 8, /* 0x01-0x1F or 0x7F */
     NAME_NUL = 16,
     NAME_BACKSLASH = 32,
-    NAME_NOT_UTF8 = 64
+    NAME_NOT_UTF8 = 64,
+    NAME_NOT_ASCII = 128,
+    NAME_WINDOWS = 256 /* has another meaning there: drives, streams, endings that are cut */
 };
 
 /*

@@ -31,6 +31,7 @@ static const struct name_code name_codes[] = {
     {NAME_NUL, CODE_ZIP_NAME_NUL, CODE_TAR_NAME_CONTROL},
     {NAME_BACKSLASH, CODE_ZIP_NAME_BACKSLASH, CODE_COUNT},
     {NAME_NOT_UTF8, CODE_ZIP_NAME_NOT_UTF8, CODE_TAR_NAME_NOT_UTF8},
+    {NAME_WINDOWS, CODE_ZIP_NAME_WINDOWS, CODE_COUNT},
 };
 
 static void tally_name(struct unpack *unpack, struct span name, unsigned oddities, bool is_zip) {
@@ -63,6 +64,7 @@ enum outcome members_add(struct unpack *unpack, struct span name, bool is_zip,
         return unpack_out_of_memory(unpack);
     member->name = name;
     member->path = path;
+    member->oddities = (uint16_t)oddities;
     if (oddities != 0)
         tally_name(unpack, name, oddities, is_zip);
     *added = member;
@@ -154,6 +156,8 @@ static void strip_root_directory(struct unpack *unpack) {
     for (size_t i = 0; i < unpack->member_count; i++) {
         struct member *member = &unpack->members[i];
         struct span part = first_part(member->path);
+        if (member->type == MEMBER_SYMLINK && span_equal(member->path, root))
+            tally(&unpack->tallies, CODE_TAR_THROUGH_LINK, member->name);
         if (span_equal(part, root))
             member->path = span_from(member->path, part.len + 1);
         else if (part.len > 0 && !is_junk_root(part))
@@ -163,10 +167,18 @@ static void strip_root_directory(struct unpack *unpack) {
 
 /* --- finding by path ------------------------------------------------------------------------ */
 
+/* What members are told apart by: their path; a name that leaves the root has none, and stands for
+ * itself: it is no other's path. */
+static struct span key_of(const struct member *member) {
+    bool leaves = (member->oddities & (NAME_ABSOLUTE | NAME_DOTDOT)) != 0;
+    return leaves ? member->name : member->path;
+}
+
 /* The slot of the table that holds `path`, or the free one where it would go. */
 static uint32_t *find_slot(const struct unpack *unpack, struct span path) {
     size_t at = (size_t)hash64(path, unpack->table_seed) & unpack->table_mask;
-    while (unpack->table[at] != 0 && !span_equal(unpack->members[unpack->table[at] - 1].path, path))
+    while (unpack->table[at] != 0 &&
+           !span_equal(key_of(&unpack->members[unpack->table[at] - 1]), path))
         at = (at + 1) & unpack->table_mask;
     return &unpack->table[at];
 }
@@ -174,7 +186,8 @@ static uint32_t *find_slot(const struct unpack *unpack, struct span path) {
 static void mark_shadowed(struct unpack *unpack, struct member *earlier,
                           const struct member *later) {
     /* Tars repeat directories as a habit, and nothing is overwritten by it. */
-    if (earlier->type == MEMBER_DIRECTORY && later->type == MEMBER_DIRECTORY)
+    bool directories = earlier->type == MEMBER_DIRECTORY && later->type == MEMBER_DIRECTORY;
+    if (directories && !unpack->is_zip)
         return;
     earlier->shadowed = true;
     tally(&unpack->tallies, CODE_DUPLICATE_MEMBER, later->name);
@@ -192,9 +205,9 @@ static bool build_table(struct unpack *unpack) {
     unpack->table_seed = (uint64_t)(uintptr_t)unpack->table ^ (uint64_t)(uintptr_t)&unpack;
     for (size_t i = 0; i < unpack->member_count; i++) {
         struct member *member = &unpack->members[i];
-        if (member->path.len == 0)
+        if (key_of(member).len == 0)
             continue;
-        uint32_t *slot = find_slot(unpack, member->path);
+        uint32_t *slot = find_slot(unpack, key_of(member));
         if (*slot != 0)
             mark_shadowed(unpack, &unpack->members[*slot - 1], member);
         *slot = (uint32_t)(i + 1);
@@ -202,11 +215,51 @@ static bool build_table(struct unpack *unpack) {
     return true;
 }
 
-struct member *members_find(struct unpack *unpack, struct span path) {
+struct member *members_find(const struct unpack *unpack, struct span path) {
     if (unpack->table == NULL || path.len == 0)
         return NULL;
     uint32_t slot = *find_slot(unpack, path);
     return slot != 0 ? &unpack->members[slot - 1] : NULL;
+}
+
+/* How long the paths of symbolic links are: only such beginnings of other paths are looked up. */
+struct link_lengths {
+    uint64_t bits[MEMBER_NAME_BYTES_MAX / 64 + 1];
+};
+
+static struct link_lengths lengths_of_links(const struct unpack *unpack) {
+    struct link_lengths lengths = {{0}};
+    for (size_t i = 0; i < unpack->member_count; i++) {
+        size_t len = unpack->members[i].path.len;
+        if (unpack->members[i].type == MEMBER_SYMLINK)
+            lengths.bits[len / 64] |= UINT64_C(1) << len % 64;
+    }
+    return lengths;
+}
+
+/* Whether a folder of this path is a symbolic link of the archive. */
+static bool leads_through_link(const struct unpack *unpack, const struct link_lengths *lengths,
+                               struct span path) {
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.at[i] != '/' || (lengths->bits[i / 64] >> i % 64 & 1) == 0)
+            continue;
+        const struct member *folder = members_find(unpack, span_slice(path, 0, i));
+        if (folder != NULL && folder->type == MEMBER_SYMLINK)
+            return true;
+    }
+    return false;
+}
+
+static void tally_through_links(struct unpack *unpack) {
+    if (unpack->table == NULL || unpack->tallies.count[CODE_TAR_LINKS] == 0)
+        return;
+    struct link_lengths lengths = lengths_of_links(unpack);
+    for (size_t i = 0; i < unpack->member_count; i++) {
+        if (budget_tick(&unpack->budget) != OUTCOME_OK)
+            return;
+        if (leads_through_link(unpack, &lengths, unpack->members[i].path))
+            tally(&unpack->tallies, CODE_TAR_THROUGH_LINK, unpack->members[i].name);
+    }
 }
 
 /* --- counts --------------------------------------------------------------------------------- */
@@ -238,5 +291,6 @@ void members_finish(struct unpack *unpack, bool strip_root) {
         strip_root_directory(unpack);
     if (!build_table(unpack))
         unpack_out_of_memory(unpack);
+    tally_through_links(unpack);
     count_contents(unpack);
 }

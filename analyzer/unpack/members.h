@@ -26,6 +26,6 @@ enum outcome members_add(struct unpack *unpack, struct span name, bool is_zip,
 void members_finish(struct unpack *unpack, bool strip_root);
 
 /* The last member with this path; NULL when there is none. */
-struct member *members_find(struct unpack *unpack, struct span path);
+struct member *members_find(const struct unpack *unpack, struct span path);
 
 #endif

@@ -48,8 +48,6 @@ static void tally_type(struct unpack *unpack, const struct member *member,
     struct tallies *tallies = &unpack->tallies;
     if (member->type == MEMBER_SPECIAL)
         tally(tallies, CODE_TAR_SPECIAL, member->name);
-    if (archive_entry_sparse_count(entry) > 0)
-        tally(tallies, CODE_TAR_SPARSE, member->name);
     if (member->type != MEMBER_SYMLINK && member->type != MEMBER_HARDLINK)
         return;
     tally(tallies, CODE_TAR_LINKS, member->name);
@@ -205,6 +203,8 @@ enum outcome tar_read_members(struct tar_reading *reading) {
         enum outcome outcome = add_member(reading, entry, &member);
         if (outcome != OUTCOME_OK || member == NULL)
             return outcome;
+        la_int64_t at = archive_read_header_position(reading->reader);
+        tar_headers_compare(reading->headers, (uint64_t)at, member->name);
         if (code == ARCHIVE_WARN && !is_charset_warning(archive_error_string(reading->reader)))
             tally(&reading->unpack->tallies, CODE_TAR_WARNING, member->name);
         outcome = visit(reading, member);
@@ -216,5 +216,6 @@ enum outcome tar_read_members(struct tar_reading *reading) {
 void tar_reading_end(struct tar_reading *reading) {
     if (reading->reader != NULL)
         archive_read_free(reading->reader);
+    tar_headers_free(reading->headers);
     buffer_free(&reading->gathered);
 }

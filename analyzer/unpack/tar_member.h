@@ -6,13 +6,15 @@
 #define WINNOW_UNPACK_TAR_MEMBER_H
 
 #include "base/buffer.h"
+#include "unpack/tar_headers.h"
 #include "unpack/unpack.h"
 
 struct tar_reading {
     struct unpack *unpack;
     struct archive *reader; /* libarchive's, open on a tar; owned */
     bool in_memory; /* the whole tar lies in memory until tar_reading_end(): views are good */
-    struct buffer gathered; /* contents of the member in hand, when they came in pieces */
+    struct tar_headers *headers; /* the second reading; owned */
+    struct buffer gathered;      /* contents of the member in hand, when they came in pieces */
 };
 
 /* Lists all members. SKIP_ARTIFACT after the artifact was failed; the list so far stays. */

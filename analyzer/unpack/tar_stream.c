@@ -16,6 +16,7 @@
 #include "unpack/lzw.h"
 #include "unpack/tar_member.h"
 #include "unpack/xz_header.h"
+#include "unpack/zstd_header.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -51,6 +52,7 @@ static struct span read_whole_file(struct tar_stream *tar, unsigned char **heap)
 static bool open_gzip(struct tar_stream *tar) {
     unsigned char *packed_heap;
     struct span packed = read_whole_file(tar, &packed_heap);
+    gzip_note_header(tar->unpack, packed);
     size_t len;
     bool opened = true;
     if (gzip_whole(tar->unpack, packed, &tar->heap, &len)) {
@@ -83,16 +85,22 @@ static enum outcome open_bytes(struct tar_stream *tar) {
     return opened ? OUTCOME_OK : unpack_out_of_memory(unpack);
 }
 
-static enum outcome check_xz_dictionary(struct unpack *unpack) {
-    unsigned char head[MAGIC_BYTES];
-    size_t len = unpack->size < sizeof head ? (size_t)unpack->size : sizeof head;
-    enum outcome outcome = unpack_read(unpack, 0, head, len);
+/* What the decompressor would have to hold at once. */
+static enum outcome check_memory_asked_for(struct unpack *unpack, enum container container) {
+    if (container != CONTAINER_TAR_XZ && container != CONTAINER_TAR_ZSTD)
+        return OUTCOME_OK;
+    unsigned char bytes[MAGIC_BYTES];
+    size_t len = unpack->size < sizeof bytes ? (size_t)unpack->size : sizeof bytes;
+    enum outcome outcome = unpack_read(unpack, 0, bytes, len);
     if (outcome != OUTCOME_OK)
         return outcome;
-    uint64_t bytes = xz_dictionary_bytes(span_of(head, len));
-    if (bytes > XZ_DICTIONARY_BYTES_MAX)
-        return artifact_fail(unpack->artifact, STATUS_OVER_LIMIT,
-                             "xz: asks for a dictionary of %llu bytes", (unsigned long long)bytes);
+    struct span head = span_of(bytes, len);
+    bool is_xz = container == CONTAINER_TAR_XZ;
+    uint64_t asked = is_xz ? xz_dictionary_bytes(head) : zstd_window_bytes(head);
+    if (asked > (is_xz ? XZ_DICTIONARY_BYTES_MAX : ZSTD_WINDOW_BYTES_MAX))
+        return artifact_fail(unpack->artifact, STATUS_OVER_LIMIT, "%s of %llu bytes",
+                             is_xz ? "xz: asks for a dictionary" : "zstd: asks for a window",
+                             (unsigned long long)asked);
     return OUTCOME_OK;
 }
 
@@ -101,7 +109,7 @@ static enum outcome check_xz_dictionary(struct unpack *unpack) {
 static enum outcome next_piece(struct tar_stream *tar) {
     enum outcome outcome = tar->source.next(tar->source.state, &tar->piece);
     tar->bytes_given += tar->piece.len;
-    return outcome;
+    return outcome == OUTCOME_OK ? tar_headers_feed(tar->reading.headers, tar->piece) : outcome;
 }
 
 /* Says what is there when it is no tar. */
@@ -197,9 +205,38 @@ static enum outcome drain(struct tar_stream *tar) {
             rest = tar->piece;
         } while (rest.len > 0);
     }
-    if (!clean)
-        unpack_note(tar->unpack->artifact, CODE_TAR_TRAILING_DATA, SPAN_EMPTY);
-    return OUTCOME_OK;
+    if (clean)
+        return OUTCOME_OK;
+    unpack_note(tar->unpack->artifact, CODE_TAR_TRAILING_DATA, SPAN_EMPTY);
+    /* To installers a tar that begins with its end is an empty one; a disk image is none at all. */
+    if (tar->unpack->member_count > 0 || tar->unpack->tallies.count[CODE_TAR_HIDDEN_MEMBER] > 0)
+        return OUTCOME_OK;
+    return artifact_fail(tar->unpack->artifact, STATUS_DAMAGED,
+                         "tar: zeros, then something else: not a tar");
+}
+
+/* A ZIP's end record behind a directory: to a parser that looks at the end first, this is a ZIP. */
+static bool ends_as_zip(struct unpack *unpack) {
+    enum { END_BYTES = 22, SIZE_AT = 12 };
+    if (unpack_read_tail(unpack) != OUTCOME_OK)
+        return false;
+    struct span tail = unpack->tail;
+    while (tail.len > 0) {
+        const unsigned char *end = memmem(tail.at, tail.len, "PK\005\006", 4);
+        if (end == NULL)
+            return false;
+        size_t at = (size_t)(end - tail.at);
+        if (tail.len - at < END_BYTES)
+            return false;
+        uint32_t size = (uint32_t)end[SIZE_AT] | (uint32_t)end[SIZE_AT + 1] << 8 |
+                        (uint32_t)end[SIZE_AT + 2] << 16 | (uint32_t)end[SIZE_AT + 3] << 24;
+        uint64_t before = (uint64_t)(end - unpack->tail.at);
+        if (size > before ? size <= unpack->tail_at + before
+                          : size >= 4 && memcmp(end - size, "PK\001\002", 4) == 0)
+            return true;
+        tail = span_from(tail, at + 4);
+    }
+    return false;
 }
 
 static enum outcome tar_open(struct unpack *unpack, enum container container, void **state) {
@@ -210,10 +247,12 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
     *state = tar;
     tar->unpack = unpack;
     tar->container = container;
-    tar->reading = (struct tar_reading){.unpack = unpack};
+    tar->reading = (struct tar_reading){.unpack = unpack, .headers = tar_headers_new(unpack)};
     enum outcome outcome = OUTCOME_OK;
-    if (container == CONTAINER_TAR_XZ)
-        outcome = check_xz_dictionary(unpack);
+    if (tar->reading.headers == NULL)
+        outcome = unpack_out_of_memory(unpack);
+    else
+        outcome = check_memory_asked_for(unpack, container);
     if (outcome == OUTCOME_OK)
         outcome = open_bytes(tar);
     if (outcome == OUTCOME_OK)
@@ -221,12 +260,18 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
     if (outcome == OUTCOME_OK)
         outcome = open_reader(tar);
     tar->reading.in_memory = tar->source.state == NULL;
+    if (outcome == OUTCOME_OK && tar->reading.in_memory)
+        outcome = tar_headers_feed(tar->reading.headers, tar->whole);
     if (outcome == OUTCOME_OK)
         outcome = tar_read_members(&tar->reading);
     if (outcome == OUTCOME_OK)
         outcome = check_end(tar);
     if (outcome == OUTCOME_OK)
         outcome = drain(tar);
+    if (tar->reading.headers != NULL)
+        tar_headers_end(tar->reading.headers, outcome == OUTCOME_OK);
+    if (ends_as_zip(unpack))
+        unpack_note(unpack->artifact, CODE_ZIP_AND_TAR, SPAN_EMPTY);
     return outcome;
 }
 
@@ -249,4 +294,4 @@ static void tar_close(void *state) {
     free(tar);
 }
 
-const struct reader tar_reader = {tar_open, tar_bytes, tar_close};
+const struct reader tar_reader = {.open = tar_open, .bytes = tar_bytes, .close = tar_close};

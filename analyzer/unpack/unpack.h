@@ -17,6 +17,7 @@ struct unpack {
     const struct archive_visitor *visitor; /* may be NULL */
     struct budget budget;
     struct tallies tallies;
+    bool is_zip;
 
     /* The end of the file, read once: all of it when it is small. */
     struct span tail;
@@ -39,6 +40,8 @@ struct reader {
     enum outcome (*bytes)(struct unpack *unpack, void *state, struct member *member,
                           uint64_t bytes_max, struct span *bytes);
     void (*close)(void *state);
+    /* As archive_read_rest(); NULL where listing the members reads them all. */
+    enum outcome (*read_rest)(struct unpack *unpack, void *state);
 };
 
 /*

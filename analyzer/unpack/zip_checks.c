@@ -1,9 +1,17 @@
 /* zip_checks: see zip_checks.h. Records here; the layout in zip_layout.c. */
 #include "unpack/zip_checks.h"
 
+#include "base/text.h"
+
 #include <libdeflate.h>
 
 enum { CREATOR_UNIX = 3, CREATOR_DARWIN = 19 };
+
+/* Version 6.3 of the format: the last one that zipfile opens an archive for. */
+enum { VERSION_MAX = 63 };
+
+/* Attributes: of DOS in the low byte, a Unix mode in the high half. */
+enum { DOS_DIRECTORY = 0x10, MODE_TYPE = 0170000, MODE_LINK = 0120000, MODE_DIRECTORY = 0040000 };
 
 /* A Unicode Path field (APPNOTE 4.6.9): version 1, CRC of the plain name, the name in UTF-8. */
 static void check_unicode_path(struct unpack *unpack, struct span name, struct span data) {
@@ -59,6 +67,27 @@ static void check_zip64_length(struct unpack *unpack, const struct zip_record *r
                       "zip: a member's sizes are missing from its ZIP64 field");
 }
 
+/* Names say what is a directory, to zipfile and to us; others go by attributes. */
+static void check_kind(struct tallies *tallies, const struct zip_record *record) {
+    uint32_t type = is_unix(record) ? record->attributes >> 16 & MODE_TYPE : 0;
+    if (type == MODE_LINK)
+        tally(tallies, CODE_ZIP_SYMLINK, record->name);
+    bool named = record->name.len > 0 && record->name.at[record->name.len - 1] == '/';
+    bool marked = type == MODE_DIRECTORY || (record->attributes & DOS_DIRECTORY) != 0;
+    if (named && record->size > 0)
+        tally(tallies, CODE_ZIP_DIRECTORY_DATA, record->name);
+    if (!named && marked)
+        tally(tallies, CODE_ZIP_DIRECTORY_MARK, record->name);
+}
+
+static void check_name(struct tallies *tallies, const struct zip_record *record) {
+    bool ascii = true;
+    for (size_t i = 0; i < record->name.len && ascii; i++)
+        ascii = record->name.at[i] < 0x80;
+    if (!ascii && (record->flags & ZIP_FLAG_UTF8) == 0 && utf8_is_valid(record->name))
+        tally(tallies, CODE_ZIP_NAME_UNMARKED, record->name);
+}
+
 void zip_check_record(struct unpack *unpack, const struct zip_record *record) {
     struct tallies *tallies = &unpack->tallies;
     const uint16_t hidden = ZIP_FLAG_ENCRYPTED | ZIP_FLAG_STRONG_ENCRYPTION | ZIP_FLAG_MASKED;
@@ -66,12 +95,17 @@ void zip_check_record(struct unpack *unpack, const struct zip_record *record) {
         tally(tallies, CODE_ZIP_ENCRYPTED, record->name);
     if ((record->flags & ZIP_FLAG_DESCRIPTOR) != 0)
         tally(tallies, CODE_ZIP_DATA_DESCRIPTOR, record->name);
-    if (record->method != ZIP_METHOD_STORED && record->method != ZIP_METHOD_DEFLATE)
+    if ((record->method != ZIP_METHOD_STORED && record->method != ZIP_METHOD_DEFLATE) ||
+        (record->flags & ZIP_FLAG_PATCH) != 0)
         tally(tallies, CODE_ZIP_METHOD, record->name);
+    if ((record->version & 0xff) > VERSION_MAX)
+        tally(tallies, CODE_ZIP_VERSION, record->name);
+    if (record->disk != 0)
+        tally(tallies, CODE_ZIP_MULTI_DISK, record->name);
     if (record->comment.len > 0)
         tally(tallies, CODE_ZIP_MEMBER_COMMENT, record->name);
-    if (is_unix(record) && (record->attributes >> 16 & 0170000) == 0120000)
-        tally(tallies, CODE_ZIP_SYMLINK, record->name);
+    check_kind(tallies, record);
+    check_name(tallies, record);
     check_zip64_length(unpack, record);
     if (!zip_size_is_possible(record))
         tally(tallies, CODE_ZIP_SIZE, record->name);

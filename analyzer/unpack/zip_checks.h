@@ -14,6 +14,11 @@ struct zip_extent {
     uint32_t record_at;
 };
 
+/* The end of a member at `start`, with a header and data of these lengths; a byte behind where the
+ * directory begins for one that reaches into it, however far. */
+uint64_t zip_extent_end(const struct zip_directory *directory, uint64_t start, uint64_t header,
+                        uint64_t data);
+
 /* Tallies the oddities of one record. Fails the artifact when its sizes cannot be known. */
 void zip_check_record(struct unpack *unpack, const struct zip_record *record);
 

@@ -20,6 +20,22 @@ static bool has_signature(struct span bytes, const unsigned char signature[4]) {
     return bytes.len >= 4 && memcmp(bytes.at, signature, 4) == 0;
 }
 
+const char *zip_other_record(struct span bytes) {
+    static const struct {
+        unsigned char signature[4];
+        const char *words;
+    } kinds[] = {
+        {{'P', 'K', 7, 8}, "a split mark or a data descriptor"},
+        {{'P', 'K', '0', '0'}, "a mark of a split archive"},
+        {{'P', 'K', 6, 8}, "archive extra data"},
+        {{'P', 'K', 5, 5}, "a digital signature"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (has_signature(bytes, kinds[i].signature))
+            return kinds[i].words;
+    return NULL;
+}
+
 /* --- the end record ------------------------------------------------------------------------- */
 
 /* Position of the end record in `tail`, or tail.len: at the very end with no comment, else the last
@@ -46,6 +62,8 @@ static void check_comment(struct unpack *unpack, struct span after, uint16_t com
     struct span comment = span_slice(after, 0, comment_bytes);
     if (comment.len > 0)
         unpack_note(unpack->artifact, CODE_ZIP_COMMENT, comment);
+    if (span_search(comment, "PK\003\004") < comment.len)
+        unpack_notef(unpack->artifact, CODE_ZIP_HIDDEN_MEMBER, "in the comment");
     if (after.len > comment_bytes)
         unpack_notef(unpack->artifact, CODE_ZIP_TRAILING_DATA, "%zu bytes",
                      after.len - comment_bytes);
@@ -69,7 +87,7 @@ static void check_end64(struct unpack *unpack, const struct zip_end *end, const 
         disagrees(end->size, UINT32_MAX, zip_u64(at + 40)) ||
         disagrees(end->offset, UINT32_MAX, zip_u64(at + 48)))
         unpack_note(artifact, CODE_ZIP_END64_MISMATCH, SPAN_EMPTY);
-    if (zip_u32(at + 16) != 0 || zip_u32(at + 20) != 0)
+    if (zip_u32(at + 16) != 0 || zip_u32(at + 20) != 0 || zip_u64(at + 24) != zip_u64(at + 32))
         unpack_note(artifact, CODE_ZIP_MULTI_DISK, SPAN_EMPTY);
 }
 
@@ -101,6 +119,17 @@ static enum outcome find_end64(struct unpack *unpack, uint64_t locator_at, uint6
     return outcome;
 }
 
+/* A ZIP64 end record directly before the end record. */
+static enum outcome find_end64_alone(struct unpack *unpack, uint64_t end_at) {
+    struct span view = SPAN_EMPTY;
+    if (end_at < ZIP_END64_BYTES)
+        return OUTCOME_OK;
+    enum outcome outcome = unpack_view(unpack, end_at - ZIP_END64_BYTES, 4, &view);
+    if (outcome == OUTCOME_OK && has_signature(view, end64_signature))
+        unpack_note(unpack->artifact, CODE_ZIP_END64_NO_LOCATOR, SPAN_EMPTY);
+    return outcome;
+}
+
 /* Merges ZIP64's end record into *end, when there is a locator for one. */
 static enum outcome read_end64(struct unpack *unpack, struct zip_end *end) {
     if (end->at < ZIP_LOCATOR_BYTES)
@@ -108,8 +137,10 @@ static enum outcome read_end64(struct unpack *unpack, struct zip_end *end) {
     uint64_t locator_at = end->at - ZIP_LOCATOR_BYTES;
     struct span locator = SPAN_EMPTY;
     enum outcome outcome = unpack_view(unpack, locator_at, ZIP_LOCATOR_BYTES, &locator);
-    if (outcome != OUTCOME_OK || !has_signature(locator, locator_signature))
+    if (outcome != OUTCOME_OK)
         return outcome;
+    if (!has_signature(locator, locator_signature))
+        return find_end64_alone(unpack, end->at);
     uint64_t end64_at = 0;
     struct span view = SPAN_EMPTY;
     outcome = find_end64(unpack, locator_at, zip_u64(locator.at + 8), &end64_at, &view);
@@ -143,8 +174,11 @@ static enum outcome read_end(struct unpack *unpack, struct zip_end *end) {
                             .size = zip_u32(at + 12),
                             .offset = zip_u32(at + 16)};
     check_comment(unpack, span_from(unpack->tail, found + ZIP_END_BYTES), zip_u16(at + 20));
-    bool zip64 = end->count == UINT16_MAX;
-    if (!zip64 && (zip_u16(at + 4) != 0 || zip_u16(at + 6) != 0 || zip_u16(at + 8) != end->count))
+    uint16_t disk = zip_u16(at + 4);
+    uint16_t first_disk = zip_u16(at + 6);
+    bool zip64 = end->count == UINT16_MAX; /* then the disks may be left to ZIP64's record, too */
+    if ((disk != 0 && !(zip64 && disk == UINT16_MAX)) ||
+        (first_disk != 0 && !(zip64 && first_disk == UINT16_MAX)) || zip_u16(at + 8) != end->count)
         unpack_note(unpack->artifact, CODE_ZIP_MULTI_DISK, SPAN_EMPTY);
     return read_end64(unpack, end);
 }
@@ -163,10 +197,11 @@ static void note_gap(struct unpack *unpack, uint64_t from, uint64_t to) {
     unpack_notef(unpack->artifact, CODE_ZIP_DIRECTORY_GAP, "%llu bytes",
                  (unsigned long long)(to - from));
     struct span view = SPAN_EMPTY;
-    if (to - from >= ZIP_END64_BYTES &&
-        unpack_view(unpack, to - ZIP_END64_BYTES, 4, &view) == OUTCOME_OK &&
-        has_signature(view, end64_signature))
-        unpack_note(unpack->artifact, CODE_ZIP_END64_NO_LOCATOR, SPAN_EMPTY);
+    const char *other = NULL;
+    if (to - from >= 4 && unpack_view(unpack, from, 4, &view) == OUTCOME_OK)
+        other = zip_other_record(view);
+    if (other != NULL)
+        unpack_note(unpack->artifact, CODE_ZIP_OTHER_RECORD, span_text(other));
 }
 
 /* The directory ends at its end record; all that is stated in offsets shifts with it. When no
@@ -257,6 +292,8 @@ static void read_zip64(struct zip_record *record) {
         widen(&record->packed_size, &data, record);
         widen(&record->offset, &data, record);
         /* A disk number of 4 bytes may follow. */
+        if (record->disk == UINT16_MAX && data.len >= 4)
+            record->disk = zip_u32(data.at);
         record->zip64_long = data.len > 0 && data.len != 4 && data.len < field_bytes;
         record->zip64_unused = data.len > 0 && data.len == field_bytes;
         return;
@@ -274,11 +311,14 @@ bool zip_record_at(struct span records, size_t at, struct zip_record *record) {
     if (here.len - ZIP_CENTRAL_BYTES < name + extra + comment)
         return false;
     *record = (struct zip_record){.made_by = zip_u16(r + 4),
+                                  .version = zip_u16(r + 6),
                                   .flags = zip_u16(r + 8),
                                   .method = zip_u16(r + 10),
+                                  .time = zip_u32(r + 12),
                                   .crc32 = zip_u32(r + 16),
                                   .packed_size = zip_u32(r + 20),
                                   .size = zip_u32(r + 24),
+                                  .disk = zip_u16(r + 34),
                                   .attributes = zip_u32(r + 38),
                                   .offset = zip_u32(r + 42)};
     record->name = span_of(r + ZIP_CENTRAL_BYTES, name);
@@ -299,7 +339,8 @@ bool zip_size_is_possible(const struct zip_record *record) {
 }
 
 bool zip_is_readable(const struct zip_record *record) {
-    const uint16_t hidden = ZIP_FLAG_ENCRYPTED | ZIP_FLAG_STRONG_ENCRYPTION | ZIP_FLAG_MASKED;
+    const uint16_t hidden =
+        ZIP_FLAG_ENCRYPTED | ZIP_FLAG_PATCH | ZIP_FLAG_STRONG_ENCRYPTION | ZIP_FLAG_MASKED;
     return (record->flags & hidden) == 0 &&
            (record->method == ZIP_METHOD_STORED || record->method == ZIP_METHOD_DEFLATE);
 }

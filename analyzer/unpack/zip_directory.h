@@ -22,6 +22,7 @@ enum {
 enum {
     ZIP_FLAG_ENCRYPTED = 0x0001,
     ZIP_FLAG_DESCRIPTOR = 0x0008,
+    ZIP_FLAG_PATCH = 0x0020,
     ZIP_FLAG_STRONG_ENCRYPTION = 0x0040,
     ZIP_FLAG_UTF8 = 0x0800,
     ZIP_FLAG_MASKED = 0x2000
@@ -47,13 +48,17 @@ struct zip_record {
     uint64_t offset; /* of the local header, without the shift */
     uint32_t crc32;
     uint32_t attributes;
+    uint32_t time; /* and date, as DOS keeps them */
+    uint32_t disk;
     uint16_t made_by;
+    uint16_t version; /* needed to read it: 20 is 2.0 */
     uint16_t flags;
     uint16_t method;
-    bool zip64_short;  /* a size stands in a ZIP64 field that lacks it */
-    bool zip64_long;   /* a ZIP64 field has more than the record leaves to it */
-    bool zip64_unused; /* a ZIP64 field stands there, and nothing is left to it */
-    size_t next;       /* where the next record starts */
+    bool zip64_short;    /* a size stands in a ZIP64 field that lacks it */
+    bool zip64_long;     /* a ZIP64 field has more than the record leaves to it */
+    bool zip64_unused;   /* a ZIP64 field stands there, and nothing is left to it */
+    bool zip64_conflict; /* of an own header: two packed sizes, which differ */
+    size_t next;         /* where the next record starts */
 };
 
 /* Whether the file has an end record where one may be: a ZIP, whatever its head looks like. Reads
@@ -71,6 +76,10 @@ bool zip_record_at(struct span records, size_t at, struct zip_record *record);
  * left in *rest then does not parse.
  */
 bool zip_next_extra(struct span *rest, uint16_t *id, struct span *data);
+
+/* What kind of record starts the bytes, when it is none of member, directory and end: a split mark,
+ * a data descriptor, archive extra data, a signature. NULL otherwise. */
+const char *zip_other_record(struct span bytes);
 
 /* Whether the stated size can come out of the packed bytes: never more than 1,032 times (a deflate
  * code of two bits gives at most 258 bytes), never more at all when stored. True for other methods.

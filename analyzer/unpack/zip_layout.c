@@ -4,8 +4,9 @@
  *
  *   [prefix] header name extra data [descriptor] [gap] header ... [gap] directory
  *
- * Extra fields of local headers are not in the directory, so gaps are only seen where
- * the headers are read; overlaps and prefixes are seen without.
+ * Extra fields of local headers are not in the directory, so gaps are only certain where the
+ * headers are read; overlaps and prefixes are seen without. A gap that could hold a member is
+ * reason enough to read them.
  */
 #include "base/buffer.h"
 #include "base/limits.h"
@@ -18,6 +19,12 @@ struct layout {
     const struct zip_directory *directory;
     struct buffer scratch; /* headers that are not in the tail */
 };
+
+uint64_t zip_extent_end(const struct zip_directory *directory, uint64_t start, uint64_t header,
+                        uint64_t data) {
+    uint64_t left = directory->at - start;
+    return header > left || data > left - header ? directory->at + 1 : start + header + data;
+}
 
 static int compare_extents(const void *a, const void *b) {
     const struct zip_extent *x = a;
@@ -73,11 +80,17 @@ static enum outcome note_gap(struct layout *layout, uint64_t from, uint64_t to) 
     struct unpack *unpack = layout->unpack;
     unpack_notef(unpack->artifact, from == 0 ? CODE_ZIP_PREFIX_DATA : CODE_ZIP_GAP,
                  "%llu bytes at %llu", (unsigned long long)(to - from), (unsigned long long)from);
+    enum { LOOKED_AT_BYTES = 4096 };
     struct span view = SPAN_EMPTY;
-    uint64_t bytes = to - from < MAGIC_BYTES ? to - from : MAGIC_BYTES;
+    uint64_t bytes = to - from < LOOKED_AT_BYTES ? to - from : LOOKED_AT_BYTES;
     enum outcome outcome = look(layout, from, bytes, &view);
+    if (outcome != OUTCOME_OK)
+        return outcome;
+    const char *other = zip_other_record(view);
+    if (other != NULL)
+        unpack_note(unpack->artifact, CODE_ZIP_OTHER_RECORD, span_text(other));
     struct span name;
-    if (outcome == OUTCOME_OK && is_local_header(view, &name))
+    if (is_local_header(span_from(view, span_search(view, "PK\003\004")), &name))
         unpack_note(unpack->artifact, CODE_ZIP_HIDDEN_MEMBER, name);
     return outcome;
 }
@@ -95,15 +108,31 @@ static void find_other_ends(struct layout *layout) {
 
 /* --- the members' own headers --------------------------------------------------------------- */
 
-static bool sizes_agree(const struct zip_record *record, const struct zip_record *local) {
-    return record->crc32 == local->crc32 && record->size == local->size &&
-           record->packed_size == local->packed_size;
+/*
+ * Merges the ZIP64 field in. It has both sizes (APPNOTE 4.5.3); some writers leave out the packed
+ * one where nothing is packed. Some readers, the index among them, take the packed size from it
+ * whatever the header says: where both have one it must be the same.
+ */
+static void merge_local_zip64(struct zip_record *record, struct span data) {
+    bool stored = record->method == ZIP_METHOD_STORED;
+    bool needed = record->size == UINT32_MAX || record->packed_size == UINT32_MAX;
+    record->zip64_short = data.len < 16 && (needed || data.len == 8) && !(data.len == 8 && stored);
+    if (data.len < 8)
+        return;
+    uint64_t size = zip_u64(data.at);
+    if (record->size == UINT32_MAX)
+        record->size = size;
+    record->zip64_unused = size != record->size;
+    uint64_t packed = data.len >= 16 ? zip_u64(data.at + 8) : stored ? size : record->packed_size;
+    record->zip64_conflict = record->packed_size != UINT32_MAX && record->packed_size != packed;
+    record->packed_size = packed;
 }
 
 /* A local header in the form of a directory record; its ZIP64 values are merged in. */
 static struct zip_record local_record(struct span local) {
     struct zip_record record = {.flags = zip_u16(local.at + 6),
                                 .method = zip_u16(local.at + 8),
+                                .time = zip_u32(local.at + 10),
                                 .crc32 = zip_u32(local.at + 14),
                                 .packed_size = zip_u32(local.at + 18),
                                 .size = zip_u32(local.at + 22)};
@@ -116,12 +145,7 @@ static struct zip_record local_record(struct span local) {
     while (zip_next_extra(&rest, &id, &data)) {
         if (id != ZIP_EXTRA_ZIP64)
             continue;
-        if (record.size == UINT32_MAX && data.len >= 8) {
-            record.size = zip_u64(data.at);
-            data = span_from(data, 8);
-        }
-        if (record.packed_size == UINT32_MAX && data.len >= 8)
-            record.packed_size = zip_u64(data.at);
+        merge_local_zip64(&record, data);
         break;
     }
     return record;
@@ -164,6 +188,27 @@ static enum outcome check_descriptor(struct layout *layout, const struct zip_rec
 static const uint16_t compared_flags =
     ZIP_FLAG_ENCRYPTED | ZIP_FLAG_DESCRIPTOR | ZIP_FLAG_STRONG_ENCRYPTION | ZIP_FLAG_UTF8;
 
+/* Streamed members leave what is not known yet to their descriptor. */
+static bool differs(uint64_t stated, uint64_t own, bool streamed) {
+    return stated != own && !(streamed && (own == 0 || own == UINT32_MAX));
+}
+
+/* The first thing they disagree on, or NULL. */
+static const char *difference(const struct zip_record *record, const struct zip_record *local) {
+    if (record->method != local->method)
+        return "method";
+    if (((record->flags ^ local->flags) & compared_flags) != 0)
+        return "flags";
+    bool streamed = (local->flags & ZIP_FLAG_DESCRIPTOR) != 0;
+    if (differs(record->packed_size, local->packed_size, streamed))
+        return "packed size";
+    if (local->zip64_conflict && !streamed)
+        return "packed size in its ZIP64 field";
+    if (differs(record->size, local->size, streamed))
+        return "size";
+    return differs(record->crc32, local->crc32, streamed) ? "CRC" : NULL;
+}
+
 static void compare_local(struct unpack *unpack, const struct zip_record *record,
                           const struct zip_record *local) {
     struct tallies *tallies = &unpack->tallies;
@@ -172,14 +217,19 @@ static void compare_local(struct unpack *unpack, const struct zip_record *record
         artifact_fail(unpack->artifact, STATUS_DAMAGED,
                       "zip: a member's own header has another name than the directory");
     }
-    bool streamed = (local->flags & ZIP_FLAG_DESCRIPTOR) != 0;
-    if (streamed && (record->flags & ZIP_FLAG_DESCRIPTOR) == 0)
+    if ((local->flags & ~record->flags & ZIP_FLAG_DESCRIPTOR) != 0)
         tally(tallies, CODE_ZIP_DATA_DESCRIPTOR, record->name);
-    bool unknown = local->crc32 == 0 && (local->size == 0 || local->size == UINT32_MAX) &&
-                   (local->packed_size == 0 || local->packed_size == UINT32_MAX);
-    if (record->method != local->method || ((record->flags ^ local->flags) & compared_flags) != 0 ||
-        (!(streamed && unknown) && !sizes_agree(record, local)))
-        tally(tallies, CODE_ZIP_LOCAL_MISMATCH, record->name);
+    if ((local->flags & ~record->flags & ZIP_FLAG_ENCRYPTED) != 0)
+        tally(tallies, CODE_ZIP_ENCRYPTED, record->name);
+    const char *what = difference(record, local);
+    if (what != NULL)
+        tally_why(tallies, CODE_ZIP_LOCAL_MISMATCH, record->name, what);
+    if (record->time != local->time)
+        tally(tallies, CODE_ZIP_LOCAL_TIME, record->name);
+    if (local->zip64_short)
+        tally(tallies, CODE_ZIP_EXTRA_LENGTH, record->name);
+    if (local->zip64_unused)
+        tally(tallies, CODE_ZIP_EXTRA_UNUSED, record->name);
     if (local->extra.len > 0)
         zip_check_extra(unpack, record->name, local->extra);
 }
@@ -208,7 +258,7 @@ static enum outcome check_local(struct layout *layout, struct zip_extent *extent
     if (outcome != OUTCOME_OK || view.len < ZIP_LOCAL_BYTES)
         return outcome;
     struct zip_record local = local_record(span_of(view.at, whole < view.len ? whole : view.len));
-    extent->end = extent->start + whole + record.packed_size;
+    extent->end = zip_extent_end(layout->directory, extent->start, whole, record.packed_size);
     compare_local(unpack, &record, &local);
     if (((record.flags | local.flags) & ZIP_FLAG_DESCRIPTOR) != 0)
         return check_descriptor(layout, &record, extent);
@@ -251,8 +301,10 @@ enum outcome zip_check_layout(struct unpack *unpack, const struct zip_directory 
                               struct zip_extent *extents, size_t count, bool odd) {
     struct layout layout = {.unpack = unpack, .directory = directory};
     sort_extents(extents, count);
-    for (size_t i = 1; i < count && !odd; i++)
-        odd = extents[i].start < extents[i - 1].end;
+    for (size_t i = 0; i < count && !odd; i++) {
+        uint64_t next = i + 1 < count ? extents[i + 1].start : directory->at;
+        odd = next < extents[i].end || next - extents[i].end > ZIP_LOCAL_BYTES;
+    }
     bool leading = count > 0 ? extents[0].start > 0 : directory->at > 0;
     bool gap = directory->at + directory->records.len < directory->end_at;
     if (leading || gap)

@@ -11,7 +11,6 @@
 /* Extra fields of a local header that are read along with the member: most have none. */
 enum { EXTRA_GUESS_BYTES = 64 };
 
-/* A member that cannot be had: the artifact is damaged, its other members go on. */
 static enum outcome lose(struct unpack *unpack, const struct zip_record *record,
                          enum artifact_status status, const char *why) {
     struct span name = span_slice(record->name, 0, 200);
@@ -19,13 +18,14 @@ static enum outcome lose(struct unpack *unpack, const struct zip_record *record,
     return SKIP_MEMBER;
 }
 
-static enum outcome lose_damaged(struct unpack *unpack, const struct zip_record *record,
-                                 const char *why) {
+/* Members are read after the tallies were noted: one note each. */
+enum outcome zip_lose(struct unpack *unpack, const struct zip_record *record, const char *why) {
+    struct span name = span_slice(record->name, 0, 200);
+    unpack_notef(unpack->artifact, CODE_ZIP_CONTENTS, "%.*s: %s", SPAN_ARGS(name), why);
     return lose(unpack, record, STATUS_DAMAGED, why);
 }
 
-/* Members are read after the tallies were noted: one note each. */
-static void note_slack(struct unpack *unpack, const struct zip_record *record) {
+void zip_note_slack(struct unpack *unpack, const struct zip_record *record) {
     unpack_note(unpack->artifact, CODE_ZIP_MEMBER_SLACK, record->name);
 }
 
@@ -49,8 +49,7 @@ static enum outcome fetch(struct unpack *unpack, struct buffer *scratch, uint64_
     return outcome;
 }
 
-/* Does the member's own header name the same member, packed the same way? */
-static const char *local_fault(const struct zip_record *record, struct span local) {
+const char *zip_local_fault(const struct zip_record *record, struct span local) {
     static const unsigned char signature[4] = {'P', 'K', 3, 4};
     if (local.len < ZIP_LOCAL_BYTES || memcmp(local.at, signature, sizeof signature) != 0)
         return "no local header where the directory says";
@@ -70,6 +69,17 @@ static uint64_t useful_bytes(const struct zip_record *record) {
     return record->packed_size < most ? record->packed_size : most;
 }
 
+const char *zip_place(const struct zip_directory *directory, const struct zip_record *record,
+                      uint64_t *at, uint64_t *left) {
+    uint64_t limit = directory->at; /* members lie before the directory */
+    if (record->offset > limit || directory->shift > limit - record->offset)
+        return "lies outside the file";
+    *at = record->offset + directory->shift;
+    *left = limit - *at;
+    uint64_t fixed = ZIP_LOCAL_BYTES + record->name.len;
+    return *left < fixed || record->packed_size > *left - fixed ? "lies outside the file" : NULL;
+}
+
 /*
  * The packed bytes as a view. Normally one read gets header and data; a second one
  * is needed when the extra field is longer than guessed.
@@ -77,14 +87,12 @@ static uint64_t useful_bytes(const struct zip_record *record) {
 static enum outcome packed_bytes(struct unpack *unpack, struct zip_inflating *inflating,
                                  const struct zip_directory *directory,
                                  const struct zip_record *record, struct span *packed) {
-    uint64_t limit = directory->at; /* members lie before the directory */
-    if (record->offset > limit || directory->shift > limit - record->offset)
-        return lose_damaged(unpack, record, "lies outside the file");
-    uint64_t at = record->offset + directory->shift;
-    uint64_t left = limit - at;
+    uint64_t at = 0;
+    uint64_t left = 0;
+    const char *fault = zip_place(directory, record, &at, &left);
+    if (fault != NULL)
+        return zip_lose(unpack, record, fault);
     uint64_t fixed = ZIP_LOCAL_BYTES + record->name.len;
-    if (left < fixed || record->packed_size > left - fixed)
-        return lose_damaged(unpack, record, "lies outside the file");
     uint64_t taken = useful_bytes(record);
     uint64_t wanted = fixed + EXTRA_GUESS_BYTES + taken;
     size_t bytes = (size_t)(wanted < left ? wanted : left);
@@ -92,12 +100,12 @@ static enum outcome packed_bytes(struct unpack *unpack, struct zip_inflating *in
     enum outcome outcome = fetch(unpack, &inflating->packed, at, bytes, &local);
     if (outcome != OUTCOME_OK)
         return outcome;
-    const char *fault = local_fault(record, local);
+    fault = zip_local_fault(record, local);
     if (fault != NULL)
-        return lose_damaged(unpack, record, fault);
+        return zip_lose(unpack, record, fault);
     uint64_t data = fixed + zip_u16(local.at + 28);
     if (data > left || record->packed_size > left - data)
-        return lose_damaged(unpack, record, "lies outside the file");
+        return zip_lose(unpack, record, "lies outside the file");
     if (data + taken <= bytes) {
         *packed = span_slice(local, (size_t)data, (size_t)(data + taken));
         return OUTCOME_OK;
@@ -131,7 +139,7 @@ static const char *inflate_whole(struct unpack *unpack, struct zip_inflating *in
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
         if (!inflate_start(packed, out, len))
             return "does not inflate";
-        note_slack(unpack, record);
+        zip_note_slack(unpack, record);
         return NULL;
     }
     if (result != LIBDEFLATE_SUCCESS)
@@ -139,7 +147,7 @@ static const char *inflate_whole(struct unpack *unpack, struct zip_inflating *in
     if (made < len)
         return "is shorter than stated";
     if (used < packed.len || packed.len < record->packed_size)
-        note_slack(unpack, record);
+        zip_note_slack(unpack, record);
     return NULL;
 }
 
@@ -154,7 +162,7 @@ static enum outcome unpack_deflated(struct unpack *unpack, struct zip_inflating 
         return unpack_out_of_memory(unpack);
     const char *fault = inflate_whole(unpack, inflating, record, packed, out, len);
     if (fault != NULL)
-        return lose_damaged(unpack, record, fault);
+        return zip_lose(unpack, record, fault);
     *bytes = span_of(out, len);
     return OUTCOME_OK;
 }
@@ -163,7 +171,7 @@ static enum outcome unpack_stored(struct unpack *unpack, const struct zip_inflat
                                   const struct zip_record *record, struct span packed,
                                   struct span *bytes) {
     if (record->packed_size > record->size)
-        note_slack(unpack, record);
+        zip_note_slack(unpack, record);
     *bytes = span_slice(packed, 0, (size_t)record->size);
     bool in_scratch = bytes->len > 0 && inflating->packed.at != NULL &&
                       bytes->at >= inflating->packed.at &&
@@ -173,20 +181,21 @@ static enum outcome unpack_stored(struct unpack *unpack, const struct zip_inflat
     return OUTCOME_OK;
 }
 
-enum outcome zip_member_bytes(struct unpack *unpack, struct zip_inflating *inflating,
-                              const struct zip_directory *directory,
-                              const struct zip_record *record, uint64_t bytes_max,
-                              struct span *bytes) {
-    *bytes = SPAN_EMPTY;
+enum outcome zip_may_read(struct unpack *unpack, const struct zip_record *record) {
     if (!zip_is_readable(record))
         return lose(unpack, record, STATUS_UNSUPPORTED,
                     (record->flags & ZIP_FLAG_ENCRYPTED) != 0 ? "is encrypted"
                                                               : "unknown compression method");
     /* No allocation for a claim that the data cannot keep. */
     if (!zip_size_is_possible(record))
-        return lose_damaged(unpack, record, "is shorter than stated");
-    if (record->size > bytes_max)
-        return SKIP_MEMBER;
+        return zip_lose(unpack, record, "is shorter than stated");
+    return OUTCOME_OK;
+}
+
+enum outcome zip_member_bytes(struct unpack *unpack, struct zip_inflating *inflating,
+                              const struct zip_directory *directory,
+                              const struct zip_record *record, struct span *bytes) {
+    *bytes = SPAN_EMPTY;
     struct span packed = SPAN_EMPTY;
     enum outcome outcome = packed_bytes(unpack, inflating, directory, record, &packed);
     if (outcome != OUTCOME_OK)
@@ -200,7 +209,7 @@ enum outcome zip_member_bytes(struct unpack *unpack, struct zip_inflating *infla
     if (budget_spend(&unpack->budget, found.len) != OUTCOME_OK)
         return SKIP_ARTIFACT;
     if (libdeflate_crc32(libdeflate_crc32(0, NULL, 0), found.at, found.len) != record->crc32)
-        return lose_damaged(unpack, record, "its CRC is wrong");
+        return zip_lose(unpack, record, "its CRC is wrong");
     *bytes = found;
     return OUTCOME_OK;
 }

@@ -32,13 +32,19 @@ static enum outcome add_record(struct unpack *unpack, struct zip *zip,
     member->type = type_of(record);
     member->index = at;
     zip_check_record(unpack, record);
+    uint64_t limit = zip->directory.at;
     uint64_t start = record->offset + zip->directory.shift;
-    uint64_t fixed = ZIP_LOCAL_BYTES + record->name.len;
-    uint64_t end = start + fixed + record->packed_size;
-    if (start < record->offset || end < record->packed_size || end > zip->directory.at) {
+    uint64_t end = limit;
+    uint64_t header = ZIP_LOCAL_BYTES + record->name.len;
+    if (start < record->offset || start > limit || header > limit - start) {
         tally(&unpack->tallies, CODE_ZIP_LOCAL_MISSING, record->name);
         artifact_fail(unpack->artifact, STATUS_DAMAGED, "zip: a member lies outside the file");
-        end = start = zip->directory.at; /* an empty place that overlaps nothing */
+        start = limit; /* an empty place that overlaps nothing */
+    } else {
+        end = zip_extent_end(&zip->directory, start, header, record->packed_size);
+        if (end > limit)
+            artifact_fail(unpack->artifact, STATUS_DAMAGED,
+                          "zip: a member reaches into the directory");
     }
     zip->extents[index] = (struct zip_extent){start, end, (uint32_t)at};
     return OUTCOME_OK;
@@ -90,10 +96,29 @@ static enum outcome list_records(struct unpack *unpack, struct zip *zip) {
     return check_count(unpack, directory);
 }
 
+/*
+ * Bombs, by what the directory claims: as the index counts, and as we do. Such a claim either comes
+ * out, which is too much, or does not, which is damage: no need to see which.
+ */
+static void check_ratio(struct unpack *unpack) {
+    uint64_t total = 0;
+    for (size_t i = 0; i < unpack->member_count; i++)
+        total = unpack->members[i].size > UINT64_MAX - total ? UINT64_MAX
+                                                             : total + unpack->members[i].size;
+    if (total > INDEX_RATIO_FREE_BYTES && total / INDEX_RATIO_MAX >= unpack->size)
+        unpack_notef(unpack->artifact, CODE_ZIP_RATIO, "%llu bytes of %llu",
+                     (unsigned long long)total, (unsigned long long)unpack->size);
+    if (total > ARCHIVE_RATIO_FREE_BYTES && total / ARCHIVE_RATIO_MAX > unpack->size)
+        artifact_fail(unpack->artifact, STATUS_OVER_LIMIT,
+                      "more than %u times its own size is said to come out of it",
+                      ARCHIVE_RATIO_MAX);
+}
+
 /* Whether the directory gave reason to look closer. */
 static bool is_odd(const struct unpack *unpack) {
     static const enum unpack_code harmless[] = {CODE_ZIP_DATA_DESCRIPTOR, CODE_ZIP_METHOD,
-                                                CODE_ZIP_SYMLINK, CODE_ZIP_NAME_BACKSLASH};
+                                                CODE_ZIP_SYMLINK,         CODE_ZIP_NAME_BACKSLASH,
+                                                CODE_ZIP_NAME_WINDOWS,    CODE_ZIP_NAME_UNMARKED};
     uint64_t odd = 0;
     for (size_t code = 0; code < CODE_COUNT; code++)
         odd += unpack->tallies.count[code];
@@ -117,6 +142,7 @@ static enum outcome zip_open(struct unpack *unpack, enum container container, vo
     if (zip->extents == NULL)
         return unpack_out_of_memory(unpack);
     outcome = list_records(unpack, zip);
+    check_ratio(unpack);
     enum outcome laid =
         zip_check_layout(unpack, &zip->directory, zip->extents, unpack->member_count,
                          unpack->artifact->thorough || is_odd(unpack));
@@ -129,9 +155,21 @@ static enum outcome zip_bytes(struct unpack *unpack, void *state, struct member 
                               uint64_t bytes_max, struct span *bytes) {
     struct zip *zip = state;
     struct zip_record record;
-    if (!zip_record_at(zip->directory.records, member->index, &record))
+    if (member->lost || !zip_record_at(zip->directory.records, member->index, &record))
         return SKIP_MEMBER;
-    return zip_member_bytes(unpack, &zip->inflating, &zip->directory, &record, bytes_max, bytes);
+    enum outcome outcome = zip_may_read(unpack, &record);
+    if (outcome == OUTCOME_OK && record.size > bytes_max)
+        return SKIP_MEMBER;
+    if (outcome == OUTCOME_OK)
+        outcome = zip_member_bytes(unpack, &zip->inflating, &zip->directory, &record, bytes);
+    member->read = outcome == OUTCOME_OK;
+    member->lost = outcome == SKIP_MEMBER;
+    return outcome;
+}
+
+static enum outcome zip_rest(struct unpack *unpack, void *state) {
+    struct zip *zip = state;
+    return zip_read_rest(unpack, &zip->directory);
 }
 
 static void zip_close(void *state) {
@@ -141,4 +179,5 @@ static void zip_close(void *state) {
     free(zip);
 }
 
-const struct reader zip_reader = {zip_open, zip_bytes, zip_close};
+const struct reader zip_reader = {
+    .open = zip_open, .bytes = zip_bytes, .close = zip_close, .read_rest = zip_rest};

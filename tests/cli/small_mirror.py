@@ -1,6 +1,8 @@
 """Small mirrors and runs of winnow for the command-line tests: no expected results here."""
 
+import base64
 import csv
+import hashlib
 import io
 import json
 import os
@@ -20,29 +22,43 @@ FAULTY = str(BUILD.with_name(BUILD.name + "-faults") / "winnow")
 FIXED_TIME = 1_750_000_000
 
 
-def wheel_bytes(name, version, files=None, entry_points=None, extra_metadata=""):
+def record_of(members, info):
+    """The RECORD of {path: text or bytes}."""
+    rows = []
+    for path, text in members.items():
+        data = text if isinstance(text, bytes) else text.encode()
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+        rows.append([path, f"sha256={digest}", len(data)])
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([*rows, [f"{info}/RECORD", "", ""]])
+    return out.getvalue()
+
+
+def wheel_bytes(name, version, files=None, entry_points=None, extra_metadata="",
+                metadata_version="2.1"):
     """A wheel as build backends make it, with fixed times."""
     info = f"{name.replace('-', '_')}-{version}.dist-info"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         members = dict(files or {})
         members[f"{info}/METADATA"] = (
-            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{extra_metadata}")
+            f"Metadata-Version: {metadata_version}\nName: {name}\nVersion: {version}\n"
+            f"{extra_metadata}")
         members[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         if entry_points:
             members[f"{info}/entry_points.txt"] = entry_points
-        members[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in members)
+        members[f"{info}/RECORD"] = record_of(members, info)
         for path, text in members.items():
             archive.writestr(zipfile.ZipInfo(path, (2020, 1, 1, 0, 0, 0)), text)
     return out.getvalue()
 
 
-def sdist_bytes(name, version, files=None, extra_metadata=""):
+def sdist_bytes(name, version, files=None, extra_metadata="", metadata_version="2.1"):
     root = f"{name}-{version}"
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as archive:
-        members = {"PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-                               f"{extra_metadata}"}
+        members = {"PKG-INFO": f"Metadata-Version: {metadata_version}\nName: {name}\n"
+                               f"Version: {version}\n{extra_metadata}"}
         members.update(files or {})
         for path, text in members.items():
             info = tarfile.TarInfo(f"{root}/{path}")

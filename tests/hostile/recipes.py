@@ -224,6 +224,30 @@ def quoted_zip_bomb(members=200, size=1 << 20):
     return zip_of(body, records)
 
 
+def single_zip_bomb(size=3 << 30):
+    """One member that is never asked for, and inflates to more than its CRC says."""
+    data = zeros_deflated(size)
+    name = b"bomb/data.bin"
+    return zip_of(local(name, b"", 8, 1, size, len(data)) + data,
+                  [central(name, 0, 1, size, len(data), 8)])
+
+
+def shared_nothing_zip(members=2000, size=4 << 20):
+    """Members that share some megabytes of empty blocks, of which nothing comes out."""
+    data = struct.pack("<BHH", 0, 0, 0xFFFF) * (size // 5) + struct.pack("<BHH", 1, 0, 0xFFFF)
+    name = b"n.bin"
+    body = local(name, b"", 8, 0, 0, len(data)) + data
+    return zip_of(body, [central(name, 0, 0, 0, len(data), 8)] * members)
+
+
+def nested_zips(layers=5, width=16, size=15 << 20):
+    """As 42.zip: ZIPs of ZIPs, and zeros in the innermost; all together some terabytes."""
+    data = make_zip([("zeros.bin", bytes(size))])
+    for _ in range(layers):
+        data = make_zip([(f"lib/{i}.zip", data) for i in range(width)])
+    return data
+
+
 def end_record_only(count=65535):
     """22 bytes that claim 65,535 members."""
     return end(count, 0, 0)
@@ -236,16 +260,17 @@ def end64_only(count=1 << 40):
     return end64 + locator + end(0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
 
 
-def million_member_zip(path, members=300_000):
+def million_member_zip(path, members=1_000_000):
     """More members than anybody needs, all without contents."""
-    body = local(b"m000000.py", b"")
+    body = local(b"m0000000.py", b"")
     with open(path, "wb") as out:
         out.write(body)
         size = 0
+        record = central(b"m%07d.py" % 0, 0)
+        digits = record.index(b"m0") + 1
         for i in range(members):
-            record = central(b"m%d.py" % i, 0)
+            out.write(record[:digits] + b"%07d" % i + record[digits + 7:])
             size += len(record)
-            out.write(record)
         end64 = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, members, members, size,
                             len(body))
         locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(body) + size, 1)

@@ -35,27 +35,27 @@ class Hostile(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def probe(self, paths, name, brief=False, seconds=60):
+    def probe(self, paths, name, brief=False, seconds=60, thorough=False):
         lines = "".join(f"{path}\t{name}\n" for path in paths)
-        command = [str(PROBE)] + (["--brief"] if brief else [])
+        command = [str(PROBE)] + ["--brief"] * brief + ["--thorough"] * thorough
         done = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=True,
                               timeout=seconds,
                               preexec_fn=None if SANITIZED else limit_memory)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def probe_one(self, data, name, brief=False):
+    def probe_one(self, data, name, brief=False, thorough=False):
         path = self.folder / "one"
         if data is not None:
             path.write_bytes(data)
-        return self.probe([path], name, brief)[0]
+        return self.probe([path], name, brief, thorough=thorough)[0]
 
-    def probe_all(self, variants, name):
+    def probe_all(self, variants, name, thorough=False):
         paths = []
         for i, data in enumerate(variants):
             path = self.folder / f"v{i}"
             path.write_bytes(data)
             paths.append(path)
-        found = self.probe(paths, name)
+        found = self.probe(paths, name, thorough=thorough)
         self.assertEqual(len(found), len(paths))
         return found
 
@@ -66,31 +66,47 @@ class Bombs(Hostile):
         self.assertLess(found["ms"], ms * (4 if SANITIZED else 1), found["detail"])
         self.assertLessEqual(found["arena_bytes"], 384 << 20)
 
+    def check_zip(self, data, *codes, statuses=("over_limit", "damaged")):
+        """Read as it is read in a sweep, and through with --thorough, nothing asked for before."""
+        for brief, thorough in ((False, False), (True, True), (False, True)):
+            found = self.probe_one(data, WHEEL, brief, thorough)
+            self.check(found, *statuses)
+            for code in codes:
+                self.assertIn(code, dict(found["anomalies"]))
+
     def test_flat_zip(self):
-        found = self.probe_one(recipes.flat_zip_bomb(), WHEEL)
-        self.check(found, "over_limit")
+        self.check_zip(recipes.flat_zip_bomb(), "zip-ratio", statuses=["over_limit"])
+        self.check_zip(recipes.single_zip_bomb(), "zip-ratio", statuses=["over_limit", "damaged"])
 
     def test_overlapped_zip(self):
-        found = self.probe_one(recipes.overlapped_zip_bomb(), WHEEL)
+        self.check_zip(recipes.overlapped_zip_bomb(), "zip-overlap", "zip-ratio")
+
+    def test_quoted_zip(self):
+        self.check_zip(recipes.quoted_zip_bomb(), "zip-overlap", "zip-ratio")
+
+    def test_much_that_inflates_to_nothing(self):
+        """No budget of what comes out would end this; members that share their data are counted."""
+        found = self.probe_one(recipes.shared_nothing_zip(), WHEEL, brief=True, thorough=True)
         self.check(found, "over_limit", "damaged")
         self.assertIn("zip-overlap", dict(found["anomalies"]))
 
-    def test_quoted_zip(self):
-        found = self.probe_one(recipes.quoted_zip_bomb(), WHEEL)
-        self.check(found, "over_limit", "damaged")
-        self.assertIn("zip-overlap", dict(found["anomalies"]))
+    def test_nested_zips(self):
+        """Nothing is unpacked twice: a ZIP in a ZIP is data."""
+        self.check_zip(recipes.nested_zips(), statuses=["ok"])
 
     def test_claims_of_end_records(self):
         for data in (recipes.end_record_only(), recipes.end64_only()):
-            found = self.probe_one(data, WHEEL)
-            self.check(found, "damaged", "over_limit", ms=100)
-            self.assertLess(found["arena_bytes"], 1 << 20)
+            for thorough in (False, True):
+                found = self.probe_one(data, WHEEL, thorough=thorough)
+                self.check(found, "damaged", "over_limit", ms=100)
+                self.assertLess(found["arena_bytes"], 1 << 20)
 
     def test_too_many_members(self):
         recipes.million_member_zip(self.folder / "one")
-        found = self.probe_one(None, WHEEL, brief=True)
-        self.check(found, "over_limit")
-        self.assertEqual(found["member_count"], 250_000)
+        for thorough in (False, True):
+            found = self.probe_one(None, WHEEL, brief=True, thorough=thorough)
+            self.check(found, "over_limit")
+            self.assertEqual(found["member_count"], 250_000)
         recipes.header_only_members(self.folder / "one")
         found = self.probe_one(None, SDIST, brief=True)
         self.check(found, "over_limit")
@@ -173,11 +189,11 @@ def all_flips(data):
 class Losses(Hostile):
     """Cut at every byte, flip every byte: either the artifact is not "ok", or nothing is missing."""
 
-    def check_variants(self, data, variants, name):
-        whole = self.probe_one(data, name)
+    def check_variants(self, data, variants, name, thorough=False):
+        whole = self.probe_one(data, name, thorough=thorough)
         self.assertEqual(whole["status"], "ok")
         expected = contents(whole)
-        for i, found in enumerate(self.probe_all(variants, name)):
+        for i, found in enumerate(self.probe_all(variants, name, thorough)):
             if found["status"] == "ok":
                 self.assertEqual(contents(found), expected, (name, i, found["anomalies"]))
 
@@ -192,11 +208,48 @@ class Losses(Hostile):
 
     def test_wheel_cut(self):
         data = recipes.small_wheel()
-        self.check_variants(data, (data[:at] for at in range(len(data))), WHEEL)
+        for thorough in (False, True):
+            self.check_variants(data, (data[:at] for at in range(len(data))), WHEEL, thorough)
 
     def test_wheel_flipped(self):
         data = recipes.small_wheel()
-        self.check_variants(data, all_flips(data), WHEEL)
+        for thorough in (False, True):
+            self.check_variants(data, all_flips(data), WHEEL, thorough)
+
+    def test_wheel_with_a_directory_beyond_the_tail(self):
+        """Cut and flipped at some bytes, since every one takes an hour: members, directory, end."""
+        rng = random.Random(22)
+        members = [(f"foo/{'n' * 90}{i}.py", rng.randbytes(rng.randrange(40))) for i in range(550)]
+        data = recipes.make_zip(members)
+        directory = data.index(b"PK\1\2")
+        self.assertGreater(len(data) - directory, 66_000)
+        places = [*rng.sample(range(directory), 120), *rng.sample(range(directory, len(data)), 120),
+                  *range(directory, directory + 46), *range(len(data) - 22, len(data))]
+        flips = [data[:at] + bytes([data[at] ^ rng.choice([0xFF, 1, 0x80])]) + data[at + 1:]
+                 for at in places]
+        for thorough in (False, True):
+            self.check_variants(data, [data[:at] for at in places] + flips, WHEEL, thorough)
+
+    def test_contents_nobody_asks_for(self):
+        """Read with --thorough, and only then; damage in any of them fails the artifact."""
+        rng = random.Random(23)
+        members = [(f"foo/data{i}.bin", rng.randbytes(3000)) for i in range(40)]
+        for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            data = recipes.make_zip(members, method)
+            places = [data.index(b"data%d.bin" % i) + 30 + rng.randrange(2900) for i in range(40)]
+            flips = [data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1:] for at in places]
+            paths = []
+            for i, flipped in enumerate([data, *flips]):
+                paths.append(self.folder / f"f{i}")
+                paths[-1].write_bytes(flipped)
+            plain = self.probe(paths, WHEEL, brief=True)
+            self.assertEqual({found["status"] for found in plain}, {"ok"})
+            whole, *damaged = self.probe(paths, WHEEL, brief=True, thorough=True)
+            self.assertEqual((whole["status"], whole["anomalies"]), ("ok", []))
+            for i, found in enumerate(damaged):
+                self.assertEqual(found["status"], "damaged")
+                self.assertTrue(dict(found["anomalies"])["zip-contents"].startswith(
+                    f"foo/data{i}.bin: "), found["anomalies"])
 
     def test_sdists_cut(self):
         tar = recipes.small_sdist_tar()
@@ -208,6 +261,17 @@ class Losses(Hostile):
         for ending, data in self.squeezed():
             if ending not in ("tar.Z", "tar.zst"):  # these carry no checksum (zstd's is optional)
                 self.check_variants(data, all_flips(data), "foo-1.0." + ending)
+
+    def test_gzip_header_with_a_wrong_checksum(self):
+        """Nobody looks at it: the bytes are the same, in one gzip member and in several."""
+        one, two = (gzip.compress(part, mtime=0) for part in (recipes.small_sdist_tar(), bytes(512)))
+        bad = one[:3] + b"\2" + one[4:10] + b"\xba\xad" + one[10:]
+        expected = contents(self.probe_one(one, SDIST))
+        for data in (bad, bad + two, two + bad):
+            found = self.probe_one(data, SDIST)
+            self.assertEqual(found["status"], "ok", found["detail"])
+            if not data.startswith(two):
+                self.assertEqual(contents(found), expected)
 
     def test_zip_with_random_damage(self):
         """Several faults at once, in larger archives: no crash, no hang."""

@@ -2,7 +2,8 @@
  * probe_archive: opens archives with unpack/ and prints what it found, one
  * JSON object a line. Paths of files come in on stdin, one a line, or as
  * arguments; `--as NAME` gives the next files another name, `--brief` leaves
- * out contents and members, `--repeat N` opens each file N times (for timing).
+ * out contents and members, `--thorough` reads every member's header and contents, `--repeat N`
+ * opens each file N times (for timing).
  */
 #include "base/hash.h"
 #include "base/instant.h"
@@ -21,6 +22,7 @@
 struct probe {
     const char *as;
     bool brief;
+    bool thorough;
     long repeat;
 };
 
@@ -94,6 +96,8 @@ static void print_artifact(struct json *json, struct archive *archive, struct ar
     for (size_t i = 0; i < count && !brief; i++)
         print_member(json, archive, &members[i]);
     json_close(json, ']');
+    if (artifact->thorough && archive != NULL)
+        archive_read_rest(archive);
     json_key(json, "status");
     json_text(json, artifact_status_name(artifact->status));
     json_key(json, "detail");
@@ -139,6 +143,7 @@ static void examine(struct arena *arena, int fd, uint64_t size, struct span file
     artifact.file.path = filename;
     artifact.file.size_bytes = size;
     artifact.file.format = format_of(filename);
+    artifact.thorough = probe->thorough;
     int64_t begun = monotonic_ms();
     struct archive *archive;
     archive_open(&archive, fd, &artifact, &visitor);
@@ -219,6 +224,8 @@ int main(int argc, char **argv) {
             probe.as = argv[++i];
         } else if (strcmp(argv[i], "--brief") == 0) {
             probe.brief = true;
+        } else if (strcmp(argv[i], "--thorough") == 0) {
+            probe.thorough = true;
         } else if (strcmp(argv[i], "--repeat") == 0 && i + 1 < argc) {
             probe.repeat = strtol(argv[++i], NULL, 10);
         } else if (strcmp(argv[i], "--codes") == 0) {

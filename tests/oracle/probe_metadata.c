@@ -30,7 +30,8 @@ static void show_headers(struct json *json, struct span message) {
 static bool show_metadata(struct arena *arena, struct json *json, struct span message) {
     struct artifact artifact;
     artifact_begin(&artifact, arena);
-    if (!core_metadata_read(&artifact, message))
+    struct field_marks marks = {0};
+    if (!core_metadata_read(&artifact, message, &marks))
         return false;
     const struct artifact_metadata *m = &artifact.metadata;
     const struct {

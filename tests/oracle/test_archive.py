@@ -23,10 +23,10 @@ PROBE = pathlib.Path(os.environ.get("WINNOW_BUILD", ROOT / "build/gcc")) / "orac
 CORPUS = pathlib.Path(os.environ.get("WINNOW_CORPUS", ROOT / "../shared/corpus"))
 
 
-def probe(files, brief=False, timeout=100):
+def probe(files, brief=False, timeout=100, thorough=False):
     """What the reader says of [(path, name)], in order."""
     lines = "".join(f"{path}\t{name}\n" for path, name in files)
-    command = [str(PROBE)] + (["--brief"] if brief else [])
+    command = [str(PROBE)] + ["--brief"] * brief + ["--thorough"] * thorough
     done = subprocess.run(command, input=os.fsencode(lines), stdout=subprocess.PIPE, check=True,
                           timeout=timeout)
     found = [json.loads(line) for line in done.stdout.splitlines()]
@@ -222,7 +222,10 @@ class Zips(Scratch):
         odd = [("/etc/passwd", "zip-name-absolute", ""), ("../up.py", "zip-name-dotdot", ""),
                ("a/../../b", "zip-name-dotdot", ""), ("./a//b.py", None, "a/b.py"),
                ("a/./b.py", None, "a/b.py"), ("a\\b.py", "zip-name-backslash", "a\\b.py"),
-               ("tab\there", "zip-name-control", "tab\there"), (".../x", None, ".../x")]
+               ("tab\there", "zip-name-control", "tab\there"),
+               (".../x", "zip-name-windows", ".../x"), ("C:x.py", "zip-name-windows", "C:x.py"),
+               ("a /b.py", "zip-name-windows", "a /b.py"), ("..x/.y/z.. .py", None, "..x/.y/z.. .py"),
+               ("a.py:b", "zip-name-windows", "a.py:b"), ("a./b", "zip-name-windows", "a./b")]
         for name, code, path in odd:
             found = self.probe_bytes(recipes.make_zip([(name, b"x")]), "f-1.0-py3-none-any.whl")
             self.assertEqual(found["members"][0]["path"], path)
@@ -529,7 +532,7 @@ class Corpus(Scratch):
     def test_every_file_under_every_name(self):
         files = self.files()
         for name in (None, "x-1.0.tar.gz", "x-1.0.zip", "x-1.0-py3-none-any.whl"):
-            found = probe([(path, name or path.name) for path in files], brief=True)
+            found = probe([(path, name or path.name) for path in files], brief=True, thorough=True)
             for path, one in zip(files, found):
                 self.assertLess(one["ms"], 1000, (path, one["status"]))
 
@@ -563,9 +566,10 @@ class Corpus(Scratch):
         for path in sorted((CORPUS / "warehouse").rglob("*")):
             if path.suffix not in (".zip", ".whl"):
                 continue
-            found = probe([(path, "x-1.0-py3-none-any.whl")])[0]
-            flagged = bool(codes(found) & refused) or found["status"] != "ok"
-            self.assertEqual(flagged, path.parent.name == "reject", (path.name, found))
+            for thorough in (False, True):
+                found = probe([(path, "x-1.0-py3-none-any.whl")], thorough=thorough)[0]
+                flagged = bool(codes(found) & refused) or found["status"] != "ok"
+                self.assertEqual(flagged, path.parent.name == "reject", (path.name, found))
 
 
 if __name__ == "__main__":

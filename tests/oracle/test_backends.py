@@ -90,10 +90,11 @@ class Reading:
     """What winnow says of one mirror's files."""
 
     def __init__(self, mirror, folder):
-        self.done, run_folder = sweep(mirror, folder, "--quiet")
+        self.done, run_folder = sweep(mirror, folder, "--quiet", "--thorough")
         if self.done.returncode != 0:
             raise RuntimeError(f"winnow ended with {self.done.returncode}:\n{self.done.stderr}")
         self.rows = {row["filename"]: row for row in read_csv(run_folder / "artifacts.csv")}
+        self.anomalies = read_csv(run_folder / "anomalies.csv")
         self.entries = collections.defaultdict(set)
         self.scripts = collections.defaultdict(set)
         for row in read_csv(run_folder / "entry_points.csv"):
@@ -138,6 +139,11 @@ class Backends(unittest.TestCase):
         for _, _, _, sdist, entries, scripts in self.each():
             self.assertEqual(self.bare.entries[sdist], entries)
             self.assertEqual(self.bare.scripts[sdist], scripts)
+
+    def test_nothing_is_odd_about_the_archives(self):
+        self.assertEqual({row["status"] for row in self.whole.rows.values()}, {"ok"})
+        self.assertEqual([row for row in self.whole.anomalies
+                          if row["code"].startswith(("zip-", "tar-", "gzip-", "duplicate-"))], [])
 
     def test_kinds(self):
         for _, kind, wheel, sdist, _, _ in self.each():

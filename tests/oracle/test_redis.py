@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -253,6 +255,25 @@ class NoServer(unittest.TestCase):
     def test_nobody_answers(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             self.check(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+
+    def test_claims_of_entries_that_never_come(self):
+        """Lists of two billion entries, one in the other: no memory and no time for them."""
+        with socket.create_server(("127.0.0.1", 0)) as liar:
+            def answer():
+                while True:
+                    try:
+                        peer, _ = liar.accept()
+                    except OSError:
+                        return
+                    peer.recv(1000)
+                    peer.sendall(b"*2147483647\r\n" * 8)
+                    peer.close()
+
+            threading.Thread(target=answer, daemon=True).start()
+            begin = time.monotonic()
+            self.check(f"redis://127.0.0.1:{liar.getsockname()[1]}/0")
+            self.assertLess(time.monotonic() - begin, 10)
+            liar.shutdown(socket.SHUT_RDWR)
 
     def test_no_url(self):
         self.check("rediss://127.0.0.1/0")

@@ -9,6 +9,7 @@
 #include "unpack/magic.h"
 #include "unpack/member_name.h"
 #include "unpack/xz_header.h"
+#include "unpack/zstd_header.h"
 
 #include <stdio.h>
 
@@ -34,14 +35,19 @@ static void test_member_path(void **state) {
         {SPAN(".."), "", NAME_DOTDOT},
         {SPAN("a/.."), "", NAME_DOTDOT},
         {SPAN("a/../b"), "", NAME_DOTDOT},
-        {SPAN("..a/b.."), "..a/b..", 0},
+        {SPAN("..a/b"), "..a/b", 0},
+        {SPAN("a/b.."), "a/b..", NAME_WINDOWS},
+        {SPAN("..."), "...", NAME_WINDOWS},
+        {SPAN("a /b"), "a /b", NAME_WINDOWS},
+        {SPAN("C:a"), "C:a", NAME_WINDOWS},
+        {SPAN("a b/.c"), "a b/.c", 0},
         {SPAN("a\0b"), "a", NAME_NUL},
         {SPAN("\0"), "", NAME_NUL | NAME_EMPTY},
         {SPAN("a\\b"), "a\\b", NAME_BACKSLASH},
         {SPAN("a\x1b[1m"), "a\x1b[1m", NAME_CONTROL},
         {SPAN("a\x7f"), "a\x7f", NAME_CONTROL},
-        {SPAN("\xc3\xa9"), "\xc3\xa9", 0},
-        {SPAN("\xe9"), "\xe9", NAME_NOT_UTF8},
+        {SPAN("\xc3\xa9"), "\xc3\xa9", NAME_NOT_ASCII},
+        {SPAN("\xe9"), "\xe9", NAME_NOT_ASCII | NAME_NOT_UTF8},
     };
     struct arena *arena = arena_new(1 << 20);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -151,13 +157,13 @@ static void test_tar_header(void **state) {
         char field[SUM_BYTES + 1] = "";
         assert_true(snprintf(field, sizeof field, forms[i], (unsigned)sum) <= SUM_BYTES);
         memcpy(head + SUM_AT, field, SUM_BYTES);
-        assert_true(is_tar_header(span_of(head, sizeof head)));
-        assert_false(is_tar_header(span_of(head, sizeof head - 1)));
+        assert_int_equal(tar_header_sum(span_of(head, sizeof head)), TAR_SUM_RIGHT);
+        assert_int_equal(tar_header_sum(span_of(head, sizeof head - 1)), TAR_SUM_WRONG);
         snprintf(field, sizeof field, forms[i], (unsigned)signed_sum); /* as some old tars did */
         memcpy(head + SUM_AT, field, SUM_BYTES);
-        assert_true(is_tar_header(span_of(head, sizeof head)));
+        assert_int_equal(tar_header_sum(span_of(head, sizeof head)), TAR_SUM_SIGNED);
         head[HEADER_BYTES - 1] = 1;
-        assert_false(is_tar_header(span_of(head, sizeof head)));
+        assert_int_equal(tar_header_sum(span_of(head, sizeof head)), TAR_SUM_WRONG);
         head[HEADER_BYTES - 1] = 0;
     }
 }
@@ -176,7 +182,7 @@ static void test_no_tar_header_by_chance(void **state) {
             int step = wanted - signed_sum;
             head[at] = (unsigned char)(step > 127 ? 127 : step < -128 ? -128 : step);
         }
-        assert_false(is_tar_header(span_of(head, sizeof head)));
+        assert_int_equal(tar_header_sum(span_of(head, sizeof head)), TAR_SUM_WRONG);
         assert_int_equal(magic_of(span_of(head, sizeof head)).container, CONTAINER_TAR_GZIP);
     }
 }
@@ -191,12 +197,31 @@ static void test_xz_dictionary(void **state) {
     assert_int_equal(xz_dictionary_bytes(SPAN_EMPTY), 0);
 }
 
+static void test_zstd_window(void **state) {
+    (void)state;
+    /* A skippable frame of 2 bytes, then a frame: its flags, its window or sizes. */
+    static const unsigned char head[] = {0x53, 0x2a, 0x4d, 0x18, 2,    0,    0,    0, 9,
+                                         9,    0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x8b, 0, 0};
+    assert_int_equal(zstd_window_bytes(span_of(head, sizeof head)), (8U << 24) + (3U << 24));
+    assert_int_equal(zstd_window_bytes(span_of(head + 10, sizeof head - 10)), 11U << 24);
+    for (size_t len = 0; len < 16; len++)
+        assert_int_equal(zstd_window_bytes(span_of(head, len)), 0);
+    static const unsigned char single[] = {0x28, 0xb5, 0x2f, 0xfd, 0x61, 7, 1, 1};
+    assert_int_equal(zstd_window_bytes(span_of(single, sizeof single)), 256 + 257);
+    assert_int_equal(zstd_window_bytes(span_of(single, sizeof single - 1)), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_member_path),  cmocka_unit_test(test_links),
-        cmocka_unit_test(test_native_names), cmocka_unit_test(test_endings),
-        cmocka_unit_test(test_magic),        cmocka_unit_test(test_xz_dictionary),
-        cmocka_unit_test(test_tar_header),   cmocka_unit_test(test_no_tar_header_by_chance),
+        cmocka_unit_test(test_member_path),
+        cmocka_unit_test(test_links),
+        cmocka_unit_test(test_native_names),
+        cmocka_unit_test(test_endings),
+        cmocka_unit_test(test_magic),
+        cmocka_unit_test(test_xz_dictionary),
+        cmocka_unit_test(test_zstd_window),
+        cmocka_unit_test(test_tar_header),
+        cmocka_unit_test(test_no_tar_header_by_chance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

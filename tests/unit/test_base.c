@@ -58,6 +58,27 @@ static void test_search_and_slices_stay_inside(void **state) {
     assert_span(span_trim(span_text(" \t\r\n x y \v\f")), "x y");
 }
 
+static void test_arena_can_be_taken_back(void **state) {
+    (void)state;
+    struct arena *arena = arena_new(1 << 20);
+    struct arena_mark empty = arena_mark(arena);
+    for (int round = 0; round < 50; round++) {
+        struct arena_mark mark = arena_mark(arena);
+        unsigned char *before = arena_alloc(arena, 100);
+        memset(before, 'x', 100);
+        struct arena_mark inner = arena_mark(arena);
+        assert_non_null(arena_alloc(arena, 700 << 10));
+        arena_rewind(arena, inner);
+        assert_int_equal(before[99], 'x');
+        arena_rewind(arena, mark);
+    }
+    assert_false(arena_refused(arena));
+    arena_rewind(arena, empty);
+    assert_int_equal(arena_bytes(arena), 0);
+    assert_non_null(arena_alloc(arena, (1 << 20) - 4096));
+    arena_free(arena);
+}
+
 static void test_arena_has_a_budget_and_can_be_reused(void **state) {
     (void)state;
     struct arena *arena = arena_new(1 << 20);
@@ -187,6 +208,9 @@ static void test_what_is_no_time_is_refused(void **state) {
                            "2025-06-30T12:34:56.Z",
                            "2025-06-30T12:34:56Zjunk",
                            "2025-06-30T12:34:56+2:00",
+                           "9999-12-31T23:59:60Z", /* years that four digits cannot write */
+                           "9999-12-31T23:59:59-00:01",
+                           "0000-01-01T00:00:00+00:01",
                            "yesterday at noon!!"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         instant when = 0;
@@ -266,6 +290,7 @@ int main(void) {
         cmocka_unit_test(test_lines_end_in_three_ways),
         cmocka_unit_test(test_pieces_keep_empty_ones),
         cmocka_unit_test(test_search_and_slices_stay_inside),
+        cmocka_unit_test(test_arena_can_be_taken_back),
         cmocka_unit_test(test_arena_has_a_budget_and_can_be_reused),
         cmocka_unit_test(test_arena_gives_back_the_end),
         cmocka_unit_test(test_lists_sort_and_drop_repeats),

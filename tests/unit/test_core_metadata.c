@@ -6,7 +6,8 @@
 static struct artifact read_text(struct arena *arena, const char *text) {
     struct artifact artifact;
     artifact_begin(&artifact, arena);
-    assert_true(core_metadata_read(&artifact, span_text(text)));
+    struct field_marks marks = {0};
+    assert_true(core_metadata_read(&artifact, span_text(text), &marks));
     assert_true(artifact.metadata.found);
     return artifact;
 }
@@ -86,7 +87,8 @@ static void test_where_headers_end(void **state) {
 static bool read_metadata(struct arena *arena, struct span text) {
     struct artifact artifact;
     artifact_begin(&artifact, arena);
-    return core_metadata_read(&artifact, text);
+    struct field_marks marks = {0};
+    return core_metadata_read(&artifact, text, &marks);
 }
 
 static void test_memory_out(void **state) {

@@ -20,16 +20,23 @@ static unsigned next_random(uint64_t *state, unsigned below) {
 
 /* Bytes that matter to either side, all valid UTF-8, so that a cell comes back as it was. */
 static void make_cell(uint64_t *random, struct buffer *cell) {
-    static const char *const pieces[] = {"a",  ",", "\"", "\n", "\r",   " ", "'",           "=",
-                                         "-1", "@", "\t", "é",  "\"\"", "x", "\xEF\xBC\x9D"};
+    static const char *const pieces[] = {"a",  ",", "\"", "\n", "\r", " ",    "'", "=",
+                                         "-1", "@", "\t", ";",  "é",  "\"\"", "x", "\xEF\xBC\x9D"};
     buffer_clear(cell);
     for (unsigned n = next_random(random, CELL_BYTES_MAX); n > 0; n--)
         buffer_add_text(cell, pieces[next_random(random, sizeof pieces / sizeof *pieces)]);
 }
 
-/* "'=x" is the one text that comes back as another ("=x"): the writer's mark is taken off. */
-static struct span as_read(struct span text) {
-    return csv_cell_text(text);
+/* "'=x" and ";'=x" are the texts that come back as others ("=x"): they look like the writer's
+ * marks, which are taken off. */
+static struct span as_read(struct span text, struct buffer *out) {
+    text = csv_cell_text(text);
+    buffer_clear(out);
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] != '\'' || i == 0 ||
+            !csv_is_formula_amid(text.at[i - 1], span_from(text, i + 1)))
+            buffer_add_byte(out, text.at[i]);
+    return buffer_span(out);
 }
 
 static void reads_what_is_written(void **state) {
@@ -39,6 +46,7 @@ static void reads_what_is_written(void **state) {
         struct buffer cells[CELLS_MAX];
         memset(cells, 0, sizeof cells); /* BUFFER_EMPTY, each */
         struct buffer text = BUFFER_EMPTY;
+        struct buffer wanted = BUFFER_EMPTY;
         unsigned columns = 1 + next_random(&random, CELLS_MAX);
         unsigned rows = 1 + next_random(&random, 3);
         uint64_t again = random;
@@ -55,7 +63,7 @@ static void reads_what_is_written(void **state) {
             for (unsigned i = 0; i < columns; i++) {
                 make_cell(&again, &cells[i]);
                 struct span read = csv_cell_text(reader.cells[i]);
-                if (!span_equal(read, as_read(buffer_span(&cells[i]))))
+                if (!span_equal(read, as_read(buffer_span(&cells[i]), &wanted)))
                     fail_msg("round %d: %.*s came back as %.*s", round,
                              SPAN_ARGS(buffer_span(&cells[i])), SPAN_ARGS(read));
             }
@@ -64,6 +72,7 @@ static void reads_what_is_written(void **state) {
         csv_reader_free(&reader);
         for (unsigned i = 0; i < CELLS_MAX; i++)
             buffer_free(&cells[i]);
+        buffer_free(&wanted);
         buffer_free(&text);
     }
 }

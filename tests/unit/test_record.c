@@ -1,6 +1,8 @@
 /* record: round trips of generated records, truncation at every byte, and flipped bits. */
 #include "facts/record.h"
 
+#include "extract/field_marks.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -56,6 +58,19 @@ static struct sketch random_sketch(struct dice *dice, struct arena *arena, enum 
     return (struct sketch){at, (uint32_t)count};
 }
 
+static struct span random_marks(struct dice *dice, struct arena *arena) {
+    struct field_marks marks = {.commands_known = roll_below(dice, 2) == 0,
+                                .minor = (unsigned char)roll_below(dice, 7)};
+    struct span bytes = SPAN_EMPTY;
+    marks.present = (uint32_t)roll_below(dice, UINT32_C(1) << MARKED_FIELDS);
+    marks.dynamic = (uint32_t)roll_below(dice, UINT32_C(1) << MARKED_FIELDS);
+    for (size_t i = 0; i < MARKED_FIELDS; i++)
+        marks.of[i] = (uint32_t)roll(dice);
+    if (roll_below(dice, 3) > 0)
+        assert_true(field_marks_write(arena, &marks, &bytes));
+    return bytes;
+}
+
 static void random_artifact(struct dice *dice, struct arena *arena, struct artifact *artifact) {
     artifact_begin(artifact, arena);
     artifact->file.path = random_path(dice, arena);
@@ -83,6 +98,7 @@ static void random_artifact(struct dice *dice, struct arena *arena, struct artif
     metadata->requires_dist = random_list(dice, arena);
     metadata->requires_projects = random_list(dice, arena);
     metadata->top_level = random_list(dice, arena);
+    metadata->marks = random_marks(dice, arena);
     for (size_t n = roll_below(dice, 6); n > 0; n--) {
         const struct entry_point entry = {
             random_text(dice, arena, 20), random_text(dice, arena, 20),
@@ -165,6 +181,7 @@ static void assert_metadata(const struct artifact_metadata *got,
     assert_null(got->requires_dist.at);
     assert_list(&got->requires_projects, &want->requires_projects);
     assert_list(&got->top_level, &want->top_level);
+    assert_true(span_equal(got->marks, want->marks));
 }
 
 static void assert_artifact(const struct artifact *got, const struct artifact *want) {

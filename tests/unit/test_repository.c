@@ -1,6 +1,7 @@
 /* The page where a project lives: how it is written, and which of several it is. */
 #include "extract_test.h"
 
+#include "base/text.h"
 #include "extract/repository.h"
 
 static void test_normalize(void **state) {
@@ -55,6 +56,17 @@ static void test_long(void **state) {
     struct buffer out = BUFFER_EMPTY;
     repository_normalize(span_text(url), &out);
     assert_int_equal(out.len, REPOSITORY_BYTES_MAX);
+    buffer_clear(&out);
+    for (size_t i = strlen("https://host.example/"); i + 2 < sizeof url; i += 2)
+        memcpy(url + i, "\xC3\xBC", 2);
+    repository_normalize(span_text(url), &out);
+    assert_true(utf8_is_valid(buffer_span(&out)));
+    assert_int_equal(out.len, REPOSITORY_BYTES_MAX);
+    buffer_clear(&out);
+    memmove(url + 9, url + 8, sizeof url - 10);
+    repository_normalize(span_text(url), &out);
+    assert_true(utf8_is_valid(buffer_span(&out)));
+    assert_int_equal(out.len, REPOSITORY_BYTES_MAX - 1);
     buffer_free(&out);
 }
 

@@ -64,7 +64,8 @@ static int in_sandbox_after(void (*prepare)(void), int (*action)(int root_fd),
         dup2(root_fd, STDIN_FILENO);
         if (prepare != NULL)
             prepare();
-        sandbox_enter(root_fd, UINT64_C(1) << 30, layers_now);
+        if (!sandbox_enter(root_fd, UINT64_C(1) << 30, layers_now))
+            _exit(99);
         _exit(action(root_fd));
     }
     int status = 0;

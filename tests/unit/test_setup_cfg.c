@@ -24,6 +24,15 @@ static void test_declared(void **state) {
     assert_list(&declared.layout.packages, "src/a|src/b");
 }
 
+/* What is cut off at its first dot is what was stripped. */
+static void test_packages_of_dots(void **state) {
+    struct declared declared = {0};
+    struct package_dirs dirs = {0};
+    assert_true(declared_add_package(*state, &declared, &dirs, (struct span)SPAN(" .")));
+    assert_true(declared_add_package(*state, &declared, &dirs, (struct span)SPAN("  a.b ")));
+    assert_list(&declared.layout.packages, "a");
+}
+
 static void test_bad_lines(void **state) {
     struct ini ini;
     assert_true(ini_read(*state, span_text("# c\nx = 1\n[a]\njunk\nY-z = 2\n"), "=:", &ini));
@@ -67,10 +76,8 @@ static void test_memory_out(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_declared),
-        TEST(test_bad_lines),
-        TEST(test_white_space),
-        TEST(test_memory_out),
+        TEST(test_declared),    TEST(test_packages_of_dots), TEST(test_bad_lines),
+        TEST(test_white_space), TEST(test_memory_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

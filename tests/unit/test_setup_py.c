@@ -118,6 +118,7 @@ static void what_cannot_be_known_is_dynamic(void **state) {
         {"setup(entry_points='[g]\\na=b\\n' 'c = d')", false, 2},
         {"setup(entry_points=['a=b'])", false, 0},
         {"setup(scripts=glob('bin/*'))", false, 0},
+        {"setup(scripts=['bin/a\\nb', 'c\\0d', 'e'])", false, 1}, /* no names */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct setup_py setup = read_text(state, cases[i].source);

@@ -178,6 +178,40 @@ static void make_hostile_tree(void) {
     assert_int_equal(mkfifo("root/pipe.zip", 0600), 0);
 }
 
+/* Listed files that are nowhere near the root are named as they were listed. */
+static void test_list_of_files_elsewhere(void **state) {
+    (void)state;
+    make_tree();
+    static const char *const listed[] = {".",          "./", /* as find prints the root */
+                                         "/none.zip",  "/no/ne.zip", "//no//./ne.zip",
+                                         "../none.zip"};
+    static const char *const shown[] = {"/none.zip", "/no/ne.zip", "/no/ne.zip", "../none.zip",
+                                        "a.zip"};
+    FILE *list = tmpfile();
+    for (size_t i = 0; i < sizeof listed / sizeof *listed; i++)
+        fprintf(list, "%s\n", listed[i]);
+    for (size_t i = 0; i < 64 * 1024; i++) /* past what says how the list is separated */
+        fputc('\n', list);
+    fprintf(list, "a.zip%cb.zip\n%cc.zip\n", 0, 0);
+    assert_int_equal(fflush(list), 0);
+    rewind(list);
+    struct walk *walk = walk_open("root");
+    assert_true(walk_from_list(walk, fileno(list)));
+    struct walk_cursor *cursor = walk_cursor_new(walk);
+    const struct found *batch;
+    size_t seen = 0;
+    for (size_t count; (count = walk_next(cursor, &batch)) > 0;)
+        for (size_t i = 0; i < count; i++, seen++) {
+            assert_true(seen < sizeof shown / sizeof *shown);
+            assert_true(span_is(batch[i].path, shown[seen]));
+            assert_true(batch[i].error == ENOENT || batch[i].error == EXDEV);
+        }
+    assert_int_equal(seen, sizeof shown / sizeof *shown);
+    walk_cursor_free(cursor);
+    walk_close(walk);
+    fclose(list);
+}
+
 static bool opens_as_promised(void) {
     struct walk *walk = walk_open("root");
     const struct {
@@ -264,6 +298,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_file_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_list_each_file_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_list_of_files_elsewhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_opens_nothing_outside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_without_openat2, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_exchanged_folder, set_up, tear_down),
