@@ -31,10 +31,10 @@ static enum exit_code run(const struct options *options) {
     return EXIT_DONE;
 }
 
-/* With 0, 1 or 2 closed, the next file opened would get the log's lines. */
+/* With 0, 1 or 2 closed, the next file opened would get the log's lines. Writing still fails. */
 static bool open_standard_files(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
             return false;
     return true;
 }

@@ -149,6 +149,13 @@ class Asked(StopTest):
         self.assert_goes_on()
         self.assertGreater(stopped, 0)
 
+    def test_closed_standard_files_do_not_end_in_ours(self):
+        done = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", WINNOW, "sweep",
+                               self.mirror, "--state", self.folder / "state.db", "--out",
+                               self.folder / "runs"], cwd=self.folder, check=False)
+        self.assertIn(done.returncode, (0, 1))
+        self.assert_same_reports(self.whole, self.folder / "runs/latest")
+
     def test_nohup_is_heeded(self):
         child = subprocess.Popen([WINNOW, "sweep", self.mirror, "--state", self.folder / "n.db",
                                   "--out", self.folder / "n", "--quiet"],
