@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/instant.h"
 #include "base/log.h"
+#include "base/stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,8 @@
 /* Until a server that takes no connection, does not greet, or has not answered a batch of commands
  * counts as lost; a command in the pipeline takes microseconds. */
 enum { CONNECT_MS = 5 * 1000, BATCH_MS = 30 * 1000 };
+/* How long a stop by a signal waits for the server, and how often it is looked for. */
+enum { STOP_MS = 800, LOOK_MS = 200 };
 /* Commands in flight. */
 enum { BATCH_COMMANDS = 512 };
 /* What the replies to a batch may hold. The longest honest one names all listed projects of a run:
@@ -47,6 +50,7 @@ struct redis_link {
     uint64_t confirmed;  /* ...and those that were done */
     bool failed;
     bool broken;
+    bool stopping; /* a signal has come: all that is left has STOP_MS */
     char problem[256];
 };
 
@@ -88,7 +92,8 @@ static void bound_replies(struct redis_link *link) {
 }
 
 static void begin_batch(struct redis_link *link) {
-    link->deadline_ms = monotonic_ms() + link->batch_ms;
+    if (!link->stopping)
+        link->deadline_ms = monotonic_ms() + link->batch_ms;
     link->received = 0;
     link->elements = 0;
 }
@@ -118,6 +123,16 @@ static bool transmit(struct redis_link *link, bool *all_sent) {
     return !link->broken;
 }
 
+/* What is left of the batch's time; of a shorter one after a signal. */
+static int64_t time_left(struct redis_link *link) {
+    int64_t now = monotonic_ms();
+    if (stop_wanted() && link->deadline_ms > now + STOP_MS && !link->stopping) {
+        link->stopping = true;
+        link->deadline_ms = now + STOP_MS;
+    }
+    return link->deadline_ms - now;
+}
+
 /* Sends what waits and receives something, within the batch's time. False on failure. */
 static bool exchange(struct redis_link *link) {
     bool all_sent = false;
@@ -126,8 +141,10 @@ static bool exchange(struct redis_link *link) {
     for (;;) {
         struct pollfd wait = {.fd = link->context->fd,
                               .events = (short)(POLLIN | (all_sent ? 0 : POLLOUT))};
-        int64_t left_ms = link->deadline_ms - monotonic_ms();
-        int ready = left_ms > 0 ? poll(&wait, 1, (int)left_ms) : 0;
+        int64_t left_ms = time_left(link);
+        int ready = left_ms > 0 ? poll(&wait, 1, (int)(left_ms < LOOK_MS ? left_ms : LOOK_MS)) : 0;
+        if (ready == 0 && left_ms > 0)
+            continue;
         if (ready == 0)
             give_up(link, "the server does not answer");
         else if (ready < 0 && errno != EINTR)

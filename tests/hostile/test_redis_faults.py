@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -146,6 +147,20 @@ class RedisFaults(Failing):
     def test_silent_and_slow_midway(self):
         for lie in (lambda *_: b"", endless(b"+", 1), endless(b"*3\r\n", 1)):
             self.check(self.fake(20, lie).url, (1,))
+
+    def test_stop_while_the_server_is_silent(self):
+        silent = threading.Event()
+        server = self.fake(20, lambda *_: silent.set() or b"")
+        child = subprocess.Popen([self.program, *map(str, self.words(self.whole, "report")), "--redis",
+                                  server.url], cwd=self.whole, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE)
+        self.assertTrue(silent.wait(60))
+        begun = time.monotonic()
+        child.send_signal(signal.SIGTERM)
+        said = child.communicate(timeout=60)[1].decode()
+        self.assertLess(time.monotonic() - begun, 20 if SANITIZED else 4, said)
+        self.assertEqual(child.returncode, 1, said)  # the files of the run are complete
+        self.assertIn("Redis was lost", said)
 
     @unittest.skipUnless(EACH, "skipped: waits of 15 s only with WINNOW_EVERY_FAULT=1")
     def test_never_done_with_removing(self):
