@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 /* Page cache of one connection, in KiB. */
@@ -35,11 +36,20 @@ const char *store_problem(const struct store *store) {
     return store->problem.len > 0 ? (const char *)store->problem.at : "no problem";
 }
 
+/* SQLite does not always tell what failed in a file that may not grow beyond a limit. */
+static bool file_sizes_are_limited(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 const char *failure_reason(sqlite3 *db, int code) {
-    int error = (code & 0xFF) == SQLITE_IOERR ? sqlite3_system_errno(db) : 0;
-    if ((code & 0xFF) == SQLITE_FULL || error == ENOSPC || error == EDQUOT)
+    int kind = code & 0xFF;
+    int error = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
+    if (kind == SQLITE_FULL || error == ENOSPC || error == EDQUOT)
         return "disk full: make room and run the same command again, what was committed is kept";
-    switch (code & 0xFF) {
+    if (error == EMFILE || error == ENFILE)
+        return "too many open files: raise the limit of open files (ulimit -n)";
+    switch (kind) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return "the file is damaged: move it away and scan again, or try `sqlite3 FILE .recover`";
@@ -54,6 +64,10 @@ const char *failure_reason(sqlite3 *db, int code) {
     case SQLITE_OK: /* it was not SQLite that failed */
         return "out of memory";
     case SQLITE_IOERR:
+        if (error == EFBIG || (error == 0 && file_sizes_are_limited()))
+            return "File too large, or Input/output error: raise the limit of file sizes "
+                   "(ulimit -f) or check room and the disk, then run the same command again, "
+                   "what was committed is kept";
         return error == 0 || error == EIO
                    ? "Input/output error: check room and the disk, then run the same command "
                      "again, what was committed is kept"

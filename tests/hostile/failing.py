@@ -48,7 +48,20 @@ class Outcome:
         self.first = book[24:64].split(b"\0")[0].decode()
 
 
-class Failing(MirrorTest):
+class SpareTheDisk(MirrorTest):
+    """The test's folder in memory where there is one: these are thousands of runs."""
+
+    def setUp(self):
+        super().setUp()
+        if os.path.isdir("/dev/shm"):
+            shutil.rmtree(self.folder)
+            self.folder = Path(tempfile.mkdtemp(prefix="winnow-test-", dir="/dev/shm"))
+            self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+            self.mirror = self.folder / "mirror"
+            self.mirror.mkdir()
+
+
+class Failing(SpareTheDisk):
     """self.before: a state and the run of a part of the mirror; self.whole: the undisturbed sweep of all."""
 
     program = WINNOW
@@ -56,12 +69,6 @@ class Failing(MirrorTest):
 
     def setUp(self):
         super().setUp()
-        if os.path.isdir("/dev/shm"):  # thousands of runs: spare the disk
-            shutil.rmtree(self.folder)
-            self.folder = Path(tempfile.mkdtemp(prefix="winnow-test-", dir="/dev/shm"))
-            self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-            self.mirror = self.folder / "mirror"
-            self.mirror.mkdir()
         self.fill_mirror(SQUATS[:3])
         self.before = self.folder / "before"
         self.sweep_in(self.before)
