@@ -38,6 +38,7 @@ struct team {
     pthread_mutex_t pipe_lock;
     _Atomic size_t next; /* of the files that are given */
     _Atomic int failed;  /* an exit status */
+    bool pinched;        /* memory is limited from outside */
 };
 
 struct member_of_team {
@@ -93,7 +94,8 @@ static void examine_file(struct member_of_team *self, const struct found *found,
                                                found, self->team->request->thorough);
     /* What could not be read may be readable tomorrow without any change: its key matches nothing.
      */
-    if (record.artifact.status == STATUS_UNREADABLE)
+    enum artifact_status status = record.artifact.status;
+    if (status == STATUS_UNREADABLE || (status != STATUS_OK && self->team->pinched))
         record.key = ~key;
     if (!send(self, &record)) {
         examine_begin(&record.artifact, self->arena, found);
@@ -279,6 +281,12 @@ uint64_t examiner_memory_bytes(unsigned jobs, const struct seen *seen) {
            seen_count(seen) * SEEN_KEY_BYTES;
 }
 
+bool examiner_is_pinched(unsigned jobs, const struct seen *seen) {
+    struct rlimit memory;
+    return getrlimit(RLIMIT_AS, &memory) == 0 &&
+           memory.rlim_cur < examiner_memory_bytes(jobs, seen);
+}
+
 /* A walk holds folders open: as many as the system lets us. */
 static void raise_file_limit(void) {
     struct rlimit files;
@@ -313,6 +321,7 @@ int examiner_run(const struct examiner_request *request) {
     unsigned jobs = request->jobs;
     if (request->files != NULL && request->file_count < jobs)
         jobs = (unsigned)request->file_count;
+    team.pinched = examiner_is_pinched(jobs, request->seen);
     int status = settle_in(request, jobs, walk_root_fd(team.walk));
     if (status != EXAMINER_DONE)
         return status;

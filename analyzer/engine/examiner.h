@@ -39,6 +39,11 @@ enum {
 /* Address space that a sandboxed examiner may have. */
 uint64_t examiner_memory_bytes(unsigned jobs, const struct seen *seen);
 
+/* Whether the process that starts an examiner may not give it as much (ulimit -v). That an artifact
+ * then fails (libarchive takes some lack of memory for damage) says nothing of the artifact: it is
+ * to be tried again, as unreadable ones are. */
+bool examiner_is_pinched(unsigned jobs, const struct seen *seen);
+
 /* The whole life of the process, called right after fork. Returns the exit status. */
 int examiner_run(const struct examiner_request *request);
 

@@ -184,6 +184,8 @@ static enum outcome store_fault(struct keeper *keeper, const struct found *found
         artifact_fail(&artifact, STATUS_OVER_LIMIT, "out of memory: %s, twice", end);
     else
         artifact_fail(&artifact, STATUS_CRASHED, "%s, twice", end);
+    if (!crew->late && examiner_is_pinched(1, keeper->seen))
+        key = ~key;
     log_name(LOG_WARNING, crew->late ? "timeout:" : "crashed:", found->path);
     return keeper_store(keeper, &artifact, key) ? OUTCOME_OK : keeper_stop_for_store(keeper);
 }
@@ -247,6 +249,9 @@ void keeper_begin_walk(struct keeper *keeper) {
 
 static enum outcome run_examiners(struct keeper *keeper) {
     struct crew crew;
+    if (examiner_is_pinched(keeper->request->jobs, keeper->seen))
+        log_line(LOG_WARNING, "the limit of memory is low (ulimit -v): what does not fit becomes "
+                              "over_limit or damaged, and is tried again by the next sweep");
     keeper_begin_walk(keeper);
     if (!crew_start(keeper, &crew, (struct task){.files = NULL}))
         return STOP_RUN;

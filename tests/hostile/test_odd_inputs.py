@@ -4,6 +4,8 @@ Environment, for a longer form: WINNOW_CHANGE_SECONDS (how long files change, de
 WINNOW_CHANGE_SEED, WINNOW_EVERY_LIMIT=1 (all limits in fine steps).
 """
 
+import gzip
+import lzma
 import os
 import random
 import re
@@ -283,6 +285,26 @@ class Limits(OddTest):
     def test_memory(self):
         values = range(36, 200) if EACH else (64, 72, 80, 96, 128, 192, 256, 512)
         self.check_limits(resource.RLIMIT_AS, [value << 20 for value in values], r"memory")
+
+    @unittest.skipIf(SANITIZED, "skipped: a sanitizer wants terabytes of addresses")
+    def test_memory_for_one_of_them(self):
+        """What lacked memory only because of a limit is examined again without it."""
+        inner = gzip.decompress(sdist_bytes("roomy", "1.0"))
+        self.put("roomy/roomy-1.0.tar.xz", lzma.compress(inner, filters=[
+            {"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 64 << 20}]))
+        small = 96 << 20
+        done = self.run_limited(lambda: resource.setrlimit(resource.RLIMIT_AS, (small, small)))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual([row["project"] for row in self.rows(self.place / "runs/latest", "artifacts")
+                          if row["status"] != "ok"], ["roomy"])
+        done = self.run_winnow(*(word for word in self.words if word != "--quiet"), expect=(1,),
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (small, small)))
+        self.assertIn(b"limit of memory is low (ulimit -v)", done.stderr)
+        self.run_winnow(*self.words)
+        whole = self.sweep(state="all.db", out="all")
+        self.assert_same_tables(whole, self.place / "runs/latest")
+        self.run_winnow(*self.words)
+        self.assertEqual(self.work(self.place / "runs/latest")["examined"], 0)
 
     def test_file_sizes(self):
         exits = self.check_limits(resource.RLIMIT_FSIZE, range(0, 500_000, 4000) if EACH else
