@@ -275,7 +275,7 @@ class Limits(OddTest):
         self.assertEqual((exits[0], exits[-1]), (3, 0))
 
     @unittest.skipIf(os.geteuid() != 0, "skipped: only root can be a user without processes")
-    @unittest.skipIf("-thread" in WINNOW, "skipped: the sanitizer wants threads of its own")
+    @unittest.skipIf(SANITIZED, "skipped: a sanitizer wants threads and processes of its own")
     def test_processes(self):
         self.open_to_all()
         exits = self.check_limits(resource.RLIMIT_NPROC, (1, 2, 3, 4, 8), r"processes", LONELY)
