@@ -155,7 +155,10 @@ enum outcome keeper_run_batches(struct keeper *keeper) {
         if (walks == FRUITLESS_MAX) {
             char end[80];
             crew_say_end(&walk, end, sizeof end);
-            log_line(LOG_ERROR, "%s, %d times while it only walked", end, FRUITLESS_MAX);
+            log_line(LOG_ERROR, "%s, %d times while it only walked%s", end, FRUITLESS_MAX,
+                     examiner_is_pinched(1, keeper->seen)
+                         ? "; the limit of memory may be too low (ulimit -v)"
+                         : "");
             return STOP_RUN;
         }
         usleep(walks * FRUITLESS_PAUSE_MS * 1000U);
