@@ -69,7 +69,7 @@ static const unsigned char classes[256] = {
 
 void python_lexer_begin(struct python_lexer *lexer, struct span source) {
     memset(lexer, 0, sizeof *lexer);
-    lexer->source = source.len > 0 ? source : span_of("", 0); /* tokens point somewhere */
+    lexer->source = source.at != NULL ? source : span_of("", 0); /* tokens point somewhere */
     lexer->line = 1;
     lexer->line_start = true;
     if (span_starts(source, "\xef\xbb\xbf"))
