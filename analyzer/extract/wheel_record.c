@@ -239,14 +239,19 @@ static bool compare(struct check *check, struct span text) {
     return true;
 }
 
-static struct member *find_in_info(const struct check *check, const char *name) {
+/* *member is NULL when there is none. Fails the artifact when memory is out. */
+static enum outcome find_in_info(const struct check *check, const char *name,
+                                 struct member **member) {
     struct buffer path = BUFFER_EMPTY;
     buffer_add(&path, check->info_dir);
     buffer_add_byte(&path, '/');
     buffer_add_text(&path, name);
-    struct member *member = path.failed ? NULL : archive_find(check->archive, buffer_span(&path));
+    bool failed = path.failed;
+    *member = failed ? NULL : archive_find(check->archive, buffer_span(&path));
     buffer_free(&path);
-    return member != NULL && member->type == MEMBER_FILE ? member : NULL;
+    if (*member != NULL && (*member)->type != MEMBER_FILE)
+        *member = NULL;
+    return failed ? artifact_fail(check->artifact, STATUS_OVER_LIMIT, "out of memory") : OUTCOME_OK;
 }
 
 /* The .dist-info of a wheel whose folder has nothing else of interest: the first by name. */
@@ -287,9 +292,13 @@ enum outcome wheel_record_check(struct archive *archive, struct artifact *artifa
     if (artifact->status != STATUS_OK)
         return OUTCOME_OK;
     struct check check = begin(archive, artifact, info_dir);
-    if (find_in_info(&check, "WHEEL") == NULL)
+    struct member *wheel = NULL;
+    struct member *record = NULL;
+    if (find_in_info(&check, "WHEEL", &wheel) != OUTCOME_OK ||
+        find_in_info(&check, "RECORD", &record) != OUTCOME_OK)
+        return SKIP_ARTIFACT;
+    if (wheel == NULL)
         artifact_note(artifact, "no-wheel-file", SPAN_EMPTY);
-    struct member *record = find_in_info(&check, "RECORD");
     if (record != NULL)
         return read_and_compare(&check, record);
     artifact_note(artifact, "no-record", SPAN_EMPTY);
@@ -302,6 +311,8 @@ enum outcome wheel_record_hashes(struct archive *archive, struct artifact *artif
         return OUTCOME_OK;
     struct check check = begin(archive, artifact, info_dir);
     check.hashing = true;
-    struct member *record = find_in_info(&check, "RECORD");
+    struct member *record = NULL;
+    if (find_in_info(&check, "RECORD", &record) != OUTCOME_OK)
+        return SKIP_ARTIFACT;
     return record != NULL ? read_and_compare(&check, record) : OUTCOME_OK;
 }
