@@ -43,8 +43,10 @@ const char *domain_type_name(enum domain_type type) {
 
 struct domain_rules *domain_rules_open(void) {
     struct domain_rules *rules = calloc(1, sizeof *rules);
-    if (rules == NULL)
+    if (rules == NULL) {
+        log_line(LOG_ERROR, "out of memory");
         return NULL;
+    }
     rules->suffixes = psl_latest(NULL); /* the system's list, or the one inside libpsl */
     if (rules->suffixes == NULL) {
         log_line(LOG_ERROR, "libpsl has no public suffix list");

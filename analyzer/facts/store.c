@@ -95,6 +95,8 @@ bool store_fail(struct store *store, const char *operation) {
 }
 
 bool store_fail_damaged(struct store *store, const char *operation) {
+    if (arena_refused(store->arena)) /* what looks damaged had no room to be read */
+        return store_fail_memory(store);
     return set_problem(
         store, operation,
         "the file is damaged: move it away and scan again, or try `sqlite3 FILE .recover`");

@@ -210,8 +210,10 @@ static int open_folders(struct publication *publication, const char *out) {
 
 struct publication *publication_open(const char *out) {
     struct publication *publication = calloc(1, sizeof *publication);
-    if (publication == NULL)
+    if (publication == NULL) {
+        log_line(LOG_ERROR, "cannot write reports into %s: out of memory", out);
         return NULL;
+    }
     publication->out_fd = -1;
     publication->folder_fd = -1;
     int error = open_folders(publication, out);
