@@ -100,6 +100,19 @@ static int start_thread(int root_fd) {
     return seen ? 0 : 2;
 }
 
+/* The thread sanitizer wraps some of the calls, and aborts where they are refused. */
+#if defined(__SANITIZE_THREAD__)
+enum { TRIES_ESCAPES = 0 };
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+enum { TRIES_ESCAPES = 0 };
+#else
+enum { TRIES_ESCAPES = 1 };
+#endif
+#else
+enum { TRIES_ESCAPES = 1 };
+#endif
+
 /* All that the layers in force must refuse; 0, or the number of the first that got through. */
 static int try_escapes(int root_fd) {
     const struct escape_ground ground = {
@@ -141,6 +154,8 @@ static void test_what_the_work_needs_is_allowed(void **state) {
 static void test_ways_out_are_refused(void **state) {
     (void)state;
     struct sandbox_layers layers;
+    if (!TRIES_ESCAPES)
+        skip();
     int result = in_sandbox(try_escapes, &layers);
     if (!layers.seccomp || layers.landlock_abi == 0)
         skip();
@@ -168,6 +183,8 @@ static void forbid_seccomp(void) {
 static void test_seccomp_alone_refuses_writing(void **state) {
     (void)state;
     struct sandbox_layers layers;
+    if (!TRIES_ESCAPES)
+        skip();
     assert_int_equal(in_sandbox_after(forbid_landlock, try_escapes, &layers), 0);
     assert_int_equal(layers.landlock_abi, 0);
     assert_int_equal(in_sandbox_after(forbid_landlock, read_inside, &layers), 0);
