@@ -187,7 +187,10 @@ static void index_domains(struct court *court) {
 bool court_open(struct court *court, const struct judge_input *input,
                 const struct campaigns *campaigns) {
     size_t projects = input->corpus->count + 1;
-    *court = (struct court){.corpus = input->corpus, .input = input, .campaigns = campaigns};
+    *court = (struct court){.corpus = input->corpus,
+                            .input = input,
+                            .standing = input->standing,
+                            .campaigns = campaigns};
     court->contexts = calloc(court->campaigns->count + 1, sizeof *court->contexts);
     court->same_payload = calloc(projects, sizeof *court->same_payload);
     court->inner_dependents = calloc(projects, sizeof *court->inner_dependents);
@@ -198,12 +201,10 @@ bool court_open(struct court *court, const struct judge_input *input,
         court->place == NULL || court->domain_group == NULL)
         return false;
     index_domains(court);
-    return standing_find(input->traits, &court->standing) && learn_campaigns(court) &&
-           count_inner_dependents(court);
+    return learn_campaigns(court) && count_inner_dependents(court);
 }
 
 void court_close(struct court *court) {
-    standing_free(&court->standing);
     free(court->contexts);
     free(court->same_payload);
     free(court->inner_dependents);

@@ -31,7 +31,7 @@ struct court {
     const struct corpus *corpus;
     const struct judge_input *input;
     const struct campaigns *campaigns;
-    struct standing standing;
+    const struct standing *standing;
     struct campaign_context *contexts; /* by campaign */
     uint32_t *same_payload;            /* by project: members of its campaign with its payload */
     uint32_t *inner_dependents;        /* by project: members of its campaign that require it */

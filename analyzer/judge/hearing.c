@@ -223,7 +223,7 @@ static double see_disposable_domain(const struct hearing *hearing, struct findin
 }
 
 static double see_own_brand(const struct hearing *hearing, struct finding *finding) {
-    finding->subject = standing_brand(&hearing->court->standing, hearing->index);
+    finding->subject = standing_brand(hearing->court->standing, hearing->index);
     return finding->subject.len > 0;
 }
 
@@ -233,7 +233,7 @@ static double see_own_name(const struct hearing *hearing, struct finding *findin
 }
 
 static double see_known_people(const struct hearing *hearing, struct finding *finding) {
-    struct known_people known = standing_known(&hearing->court->standing, hearing->index);
+    struct known_people known = standing_known(hearing->court->standing, hearing->index);
     finding->count = known.projects;
     return clamp(log2(1 + (double)known.projects) / 2) * (known.by_domain ? 0.5 : 1);
 }
@@ -269,7 +269,7 @@ static double see_no_link(const struct hearing *hearing, struct finding *finding
 }
 
 static double see_link(const struct hearing *hearing, struct finding *finding) {
-    const struct standing *standing = &hearing->court->standing;
+    const struct standing *standing = hearing->court->standing;
     if (!standing->link_is_own[hearing->index])
         return 0;
     finding->subject = hearing->court->corpus->repositories.at[hearing->project->repository];

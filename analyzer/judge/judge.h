@@ -8,6 +8,7 @@
 
 #include "cluster/domains.h"
 #include "judge/campaigns.h"
+#include "judge/standing.h"
 #include "judge/weights.h"
 
 enum tier { TIER_NONE, TIER_REVIEW, TIER_HIGH };
@@ -35,6 +36,7 @@ struct verdicts {
 struct judge_input {
     const struct corpus *corpus;
     const struct traits *traits;
+    const struct standing *standing;
     const struct domain_groups *domains;
     const struct collisions *collisions;
     const struct weights *weights;

@@ -22,14 +22,18 @@ static bool find_campaigns(struct run *run) {
 bool run_judge(struct run *run) {
     struct near_groups payloads = {.of_project = NULL};
     struct near_groups metadata = {.of_project = NULL};
+    struct standing standing = {.traits = NULL};
     const struct judge_input input = {.corpus = run->corpus,
                                       .traits = &run->traits,
+                                      .standing = &standing,
                                       .domains = &run->domains,
                                       .collisions = &run->collisions,
                                       .weights = &run->weights};
     bool done = find_traits(run, &payloads, &metadata) && !stop_wanted() && find_campaigns(run) &&
-                !stop_wanted() && judge_campaigns(&input, &run->campaigns) &&
-                run_name_campaigns(run) && judge_projects(&input, &run->campaigns, &run->verdicts);
+                !stop_wanted() && standing_find(&run->traits, &standing) &&
+                judge_campaigns(&input, &run->campaigns) && run_name_campaigns(run) &&
+                judge_projects(&input, &run->campaigns, &run->verdicts);
+    standing_free(&standing);
     near_free(&payloads);
     near_free(&metadata);
     return done;

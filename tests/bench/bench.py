@@ -86,9 +86,9 @@ class Bench:
                    [[name, f"{len(paths) / f.wall:,.0f}", f"{size / 1e6 / f.wall:,.0f}",
                      f"{f.cpu:.2f}", f"{f.peak / 2**20:.0f}", f"{first.ratio(f):.2f}"]
                     for name, f in figures.items()])
-        self.calls(root, paths, size / len(paths))
+        self.calls(root, paths)
 
-    def calls(self, root, paths, mean_size):
+    def calls(self, root, paths):
         some = [os.path.relpath(path, root) for path in paths[:500]]
         counted = measure.system_calls([WINNOW, "scan", root, "--jobs", 1, "--quiet"], some)
         if counted is None:
@@ -97,7 +97,6 @@ class Bench:
         size = sum(os.path.getsize(Path(root) / path) for path in some) / len(some)
         self.write(f"The examiner makes {counted[0]:.1f} system calls a file and reads "
                    f"{counted[1]:,.0f} bytes of {size:,.0f}: {100 * counted[1] / size:.1f}%.", "")
-        del mean_size
 
     # --- parts ----------------------------------------------------------------------------------
 
@@ -189,13 +188,12 @@ class Bench:
         self.table(["artifacts", "largest process, MiB"], rows)
 
     def threads(self):
-        root, names = self.corpus("gzip-sdists", 600)
+        root, _ = self.corpus("gzip-sdists", 600)
         some = [self.scan(f"--jobs {jobs}", root, "--jobs", jobs) for jobs in (1, 2)]
         figures = in_turn(some, self.rounds, say)
         ratio = figures["--jobs 2"].ratio(figures["--jobs 1"])
         self.write("## Threads", "", f"gzip sdists: two threads are {ratio:.2f} times as fast as one "
                    f"on {CORES} cores.", "")
-        del names
 
     PARTS = ("wheels", "large", "sdists", "sample", "sweep", "report", "memory", "threads")
 

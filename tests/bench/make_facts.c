@@ -5,7 +5,7 @@
  *
  *     make_facts ARTIFACTS STATE
  *
- * The shares are those of the real index where they are known (FIELD NOTES: 27
+ * The shares are those of the real index where they are known (27
  * artifacts a project, 10.6% trivial projects, wheels beside sdists), else round
  * guesses that rather cost more than less. The same arguments make the same
  * facts.

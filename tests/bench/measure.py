@@ -3,7 +3,6 @@ ratios of neighbours do not."""
 
 import os
 import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -128,6 +127,3 @@ def machine():
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{len(os.sched_getaffinity(0))} cores of {model}, {memory:.0f} GiB"
 
-
-def limit_memory(limit):
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -8,30 +8,24 @@ from pathlib import Path
 import sys
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
-from redis_server import Cutter  # noqa: E402
+from redis_server import Cutter, Listener  # noqa: E402
 
 ANSWERS = {b"PING": b"+PONG\r\n", b"GET": b"$-1\r\n", b"WATCH": b"+OK\r\n", b"MULTI": b"+OK\r\n",
            b"AUTH": b"+OK\r\n", b"SELECT": b"+OK\r\n", b"ZRANGE": b"*0\r\n", b"SRANDMEMBER": b"*0\r\n",
            b"ZRANGEBYSCORE": b"*0\r\n", b"SET": b"+OK\r\n"}
 
 
-class Fake:
+class Fake(Listener):
     """`lie(connection, number, words)` is asked from command `first` on and returns bytes instead of the answer, or
     None: the connection is closed. Counts are over all connections."""
 
     def __init__(self, first, lie):
         self.first, self.lie, self.commands = first, lie, 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"redis://127.0.0.1:{self.listener.getsockname()[1]}/0"
-        threading.Thread(target=self.accept, daemon=True).start()
+        super().__init__()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
 
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+    def meet(self, connection):
+        threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
         queued = None
@@ -59,12 +53,6 @@ class Fake:
                     connection.sendall(answer)
         except (OSError, ValueError, TypeError):
             pass
-
-    def close(self):
-        """Also ends the waiting accept."""
-        if self.listener.fileno() >= 0:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
 
 
 def endless(piece, pause=0.0):

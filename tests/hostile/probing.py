@@ -23,32 +23,33 @@ def limit_memory():
 
 class Probing(unittest.TestCase):
     maxDiff = 2000
+    seconds_max = 120  # of one call of the probe
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def probe(self, paths, name, brief=False, seconds=120):
+    def probe(self, paths, name, brief=False, seconds=None, thorough=False):
         lines = "".join(f"{path}\t{name}\n" for path in paths)
-        command = [str(PROBE)] + (["--brief"] if brief else [])
+        command = [str(PROBE)] + ["--brief"] * brief + ["--thorough"] * thorough
         done = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=True,
-                              timeout=seconds,
+                              timeout=seconds or self.seconds_max,
                               preexec_fn=None if SANITIZED else limit_memory)
         found = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual(len(found), len(paths))
         return found
 
-    def probe_one(self, data, name, brief=False):
+    def probe_one(self, data, name, brief=False, thorough=False):
         path = self.folder / "one"
         if data is not None:
             path.write_bytes(data)
-        return self.probe([path], name, brief)[0]
+        return self.probe([path], name, brief, thorough=thorough)[0]
 
-    def probe_all(self, variants, name, brief=False):
+    def probe_all(self, variants, name, thorough=False):
         paths = []
         for i, data in enumerate(variants):
             path = self.folder / f"v{i}"
             path.write_bytes(data)
             paths.append(path)
-        return self.probe(paths, name, brief)
+        return self.probe(paths, name, thorough=thorough)

@@ -3,61 +3,20 @@ something that was asked for is lost."""
 import bz2
 import gzip
 import io
-import json
 import lzma
-import os
-import pathlib
 import random
-import resource
-import subprocess
-import tempfile
 import unittest
 import zipfile
 
 import recipes
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROBE = pathlib.Path(os.environ.get("WINNOW_BUILD", ROOT / "build/gcc")) / "oracle/probe_archive"
-CORPUS = pathlib.Path(os.environ.get("WINNOW_CORPUS", ROOT / "../shared/corpus"))
-SANITIZED = "-address" in str(PROBE) or "asan" in str(PROBE)
+from probing import CORPUS, SANITIZED, Probing
 
 WHEEL = "foo-1.0-py3-none-any.whl"
 SDIST = "foo-1.0.tar.gz"
 
 
-def limit_memory():
-    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-
-
-class Hostile(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def probe(self, paths, name, brief=False, seconds=60, thorough=False):
-        lines = "".join(f"{path}\t{name}\n" for path in paths)
-        command = [str(PROBE)] + ["--brief"] * brief + ["--thorough"] * thorough
-        done = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=True,
-                              timeout=seconds,
-                              preexec_fn=None if SANITIZED else limit_memory)
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def probe_one(self, data, name, brief=False, thorough=False):
-        path = self.folder / "one"
-        if data is not None:
-            path.write_bytes(data)
-        return self.probe([path], name, brief, thorough=thorough)[0]
-
-    def probe_all(self, variants, name, thorough=False):
-        paths = []
-        for i, data in enumerate(variants):
-            path = self.folder / f"v{i}"
-            path.write_bytes(data)
-            paths.append(path)
-        found = self.probe(paths, name, thorough=thorough)
-        self.assertEqual(len(found), len(paths))
-        return found
+class Hostile(Probing):
+    seconds_max = 60
 
 
 class Bombs(Hostile):

@@ -7,7 +7,8 @@ import unittest
 import index_rules
 import zip_bricks
 import zip_cases
-from test_hostile_archives import PROBE, WHEEL, Hostile
+from probing import PROBE
+from test_hostile_archives import WHEEL, Hostile
 
 
 def refused_codes():

@@ -76,12 +76,10 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Cutter:
-    """Forwards connections to a server; the first one is cut after `bytes_max` bytes to it. Then it forwards
-    as before, or with `stay_dead` refuses."""
+class Listener:
+    """Takes connections on a port of its own and hands each to meet(), which must not wait."""
 
-    def __init__(self, path, bytes_max, stay_dead):
-        self.path, self.left, self.stay_dead, self.cut = path, bytes_max, stay_dead, False
+    def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -89,16 +87,33 @@ class Cutter:
     def accept(self):
         while True:
             try:
-                near, _ = self.listener.accept()
+                connection, _ = self.listener.accept()
             except OSError:
                 return
-            if self.cut and self.stay_dead:
-                near.close()
-                continue
-            far = socket.socket(socket.AF_UNIX)
-            far.connect(self.path)
-            threading.Thread(target=self.forward, args=(near, far, True), daemon=True).start()
-            threading.Thread(target=self.forward, args=(far, near, False), daemon=True).start()
+            self.meet(connection)
+
+    def close(self):
+        if self.listener.fileno() >= 0:
+            self.listener.shutdown(socket.SHUT_RDWR)  # ends the waiting accept
+        self.listener.close()
+
+
+class Cutter(Listener):
+    """Forwards connections to a server; the first one is cut after `bytes_max` bytes to it. Then it forwards
+    as before, or with `stay_dead` refuses."""
+
+    def __init__(self, path, bytes_max, stay_dead):
+        self.path, self.left, self.stay_dead, self.cut = path, bytes_max, stay_dead, False
+        super().__init__()
+
+    def meet(self, near):
+        if self.cut and self.stay_dead:
+            near.close()
+            return
+        far = socket.socket(socket.AF_UNIX)
+        far.connect(self.path)
+        threading.Thread(target=self.forward, args=(near, far, True), daemon=True).start()
+        threading.Thread(target=self.forward, args=(far, near, False), daemon=True).start()
 
     def forward(self, source, sink, count):
         try:
@@ -120,10 +135,6 @@ class Cutter:
             except OSError:
                 pass
         source.close()  # the other direction's thread closes the other end
-
-    def close(self):
-        self.listener.shutdown(socket.SHUT_RDWR)  # ends the waiting accept
-        self.listener.close()
 
 
 class Meddler(Cutter):

@@ -93,14 +93,18 @@ static void judge(struct trial *trial) {
     find(stage);
     assert_true(signatures_find(stage->corpus, 1, &trial->signatures));
     assert_true(domains_find(stage->corpus, &trial->signatures, 1, &trial->domains));
+    struct standing standing;
+    assert_true(standing_find(&stage->traits, &standing));
     const struct judge_input input = {.corpus = stage->corpus,
                                       .traits = &stage->traits,
+                                      .standing = &standing,
                                       .domains = &trial->domains,
                                       .collisions = &stage->collisions,
                                       .weights = &trial->weights};
     trial->campaigns_found = stage->campaigns.count;
     assert_true(judge_campaigns(&input, &stage->campaigns));
     assert_true(judge_projects(&input, &stage->campaigns, &trial->verdicts));
+    standing_free(&standing);
     for (size_t i = 0; i < stage->corpus->count; i++)
         check_verdict(trial, &trial->verdicts.of_project[i]);
 }
