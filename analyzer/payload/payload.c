@@ -139,7 +139,7 @@ static enum outcome examine_member(struct examination *examination,
 
 /* How far a source is from the size at which it most likely is code and cheap to read. */
 static uint64_t distance(const struct payload_entry *entry) {
-    enum { LIKELY_BYTES = 4096 };
+    enum { LIKELY_BYTES = 1024 };
     uint64_t size = entry->member->size;
     return size > LIKELY_BYTES ? size - LIKELY_BYTES : LIKELY_BYTES - size;
 }
@@ -150,6 +150,16 @@ static int compare_distance(const void *a, const void *b) {
     if (distance(first) != distance(second))
         return distance(first) < distance(second) ? -1 : 1;
     return span_compare(first->path, second->path);
+}
+
+/* Puts the likeliest first, and the others in order only when that was not enough. */
+static void bring_first(const struct payload_entry **at, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        if (compare_distance(&at[i], &at[0]) < 0) {
+            const struct payload_entry *nearer = at[i];
+            at[i] = at[0];
+            at[0] = nearer;
+        }
 }
 
 /* The fullest kind of the payload members. */
@@ -171,9 +181,10 @@ static enum outcome find_kind(struct examination *examination) {
         else if (kind > examination->kind)
             examination->kind = kind;
     }
-    if (count > 0)
-        qsort(to_read, count, sizeof *to_read, compare_distance);
+    bring_first(to_read, count);
     for (size_t i = 0; i < count && examination->kind < KIND_CODE; i++) {
+        if (i == 1)
+            qsort(to_read + 1, count - 1, sizeof *to_read, compare_distance);
         enum outcome outcome = examine_member(examination, to_read[i]);
         if (outcome != OUTCOME_OK)
             return outcome;
