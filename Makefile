@@ -167,7 +167,7 @@ eval:
 # How fast winnow is beside its peers, on the same files: reports/BENCHMARK.md.
 bench:
 	@scripts/install-deps build
-	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(BUILD)/bench/peers $(BUILD)/bench/make_facts
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(addprefix $(BUILD)/bench/,peers make_facts usage)
 	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py
 
 # The data dictionary, generated from the columns that the reports are written with.

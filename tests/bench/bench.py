@@ -3,9 +3,10 @@
 
   tests/bench/bench.py [--rounds N] [--quick] [--keep DIR] [PART...]
 
-Parts: wheels large sdists sample sweep report memory threads (default: all). --quick takes a tenth of
-each corpus and 3 rounds: to try a change, not to publish. Corpora are built below --keep, or in memory
-for the run. All ratios are medians over rounds in which every command ran once, in turn.
+Parts: wheels large sdists sample processes cold sweep report memory threads (default: all). --quick
+takes a tenth of each corpus and 3 rounds: to try a change, not to publish. Corpora are built below
+--keep, or in memory for the run; the cold ones on disk, below build/. All ratios are medians over rounds
+in which every command ran once, in turn.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import measure
 from measure import Command, in_turn
 
 ROOT = HERE.parents[1]
-BUILD = Path(os.environ.get("WINNOW_BUILD", ROOT / "build/gcc"))
+BUILD = measure.BUILD
 WINNOW, PEERS, MAKE_FACTS = BUILD / "winnow", BUILD / "bench/peers", BUILD / "bench/make_facts"
 PYTHON_PEER = [sys.executable, HERE / "python_peer.py"]
 CORES = len(os.sched_getaffinity(0))
@@ -50,11 +51,18 @@ class Bench:
         self.write("| " + " | ".join(head) + " |", "|" + "---|" * len(head))
         self.write(*("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows), "")
 
-    def corpus(self, kind, count):
+    def corpus(self, kind, count, home=None):
         count = max(count // 10, 20) if self.quick else count
         say(f"{kind}: {count} artifacts")
-        root = corpora.build(self.home / f"{kind}-{count}", kind, count)
+        root = corpora.build((home or self.home) / f"{kind}-{count}", kind, count)
         return root, self.names(root)
+
+    def first_of(self, names, count):
+        """A list of some of them, spread over all."""
+        paths = names.read_text().splitlines()
+        some = self.home / f"{names.stem}.some"
+        some.write_text("".join(f"{path}\n" for path in paths[::max(len(paths) // count, 1)][:count]))
+        return some
 
     def names(self, root):
         names = self.home / f"{Path(root).name}.names"
@@ -68,28 +76,27 @@ class Bench:
 
     def peer(self, way, names):
         return Command({"directory": "bare directory read", "deflate": "bare libdeflate and tar walk",
-                        "libarchive": "libarchive, one process"}[way], [PEERS, way], stdin=names)
+                        "libarchive": "libarchive, one process", "read": "every byte read"}[way], [PEERS, way], stdin=names)
 
     def python(self, names, work="extract", processes=1):
         return Command(f"Python loop, {processes} processes" if processes > 1 else "Python loop",
                        [*PYTHON_PEER, processes, work], stdin=names)
 
-    def compare(self, title, root, names, commands):
+    def compare(self, title, names, commands, cache="warm"):
         """One table: every command's rate, and how many times as long it takes as the first."""
         paths = names.read_text().splitlines()
         size = sum(os.path.getsize(path) for path in paths)
         figures = in_turn(commands, self.rounds, say)
         first = figures[commands[0].name]
         self.write(f"## {title}", "",
-                   f"{len(paths):,} files, {size / 1e6:,.0f} MB, page cache warm.", "")
+                   f"{len(paths):,} files, {size / 1e6:,.0f} MB, page cache {cache}.", "")
         self.table(["", "files/s", "MB/s", "CPU s", "peak MiB", "time against the first"],
                    [[name, f"{len(paths) / f.wall:,.0f}", f"{size / 1e6 / f.wall:,.0f}",
                      f"{f.cpu:.2f}", f"{f.peak / 2**20:.0f}", f"{first.ratio(f):.2f}"]
                     for name, f in figures.items()])
-        self.calls(root, paths)
 
-    def calls(self, root, paths):
-        some = [os.path.relpath(path, root) for path in paths[:500]]
+    def calls(self, root, names):
+        some = [os.path.relpath(path, root) for path in names.read_text().splitlines()[:500]]
         counted = measure.system_calls([WINNOW, "scan", root, "--jobs", 1, "--quiet"], some)
         if counted is None:
             self.write("System calls: strace is not there.", "")
@@ -101,24 +108,33 @@ class Bench:
     # --- parts ----------------------------------------------------------------------------------
 
     def wheels(self):
-        root, names = self.corpus("small-wheels", 20_000)
-        self.compare("Small wheels, one thread", root, names,
-                     [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
-                      self.peer("directory", names), self.peer("libarchive", names),
-                      self.python(names, "list"), self.python(names)])
+        for kind, count in (("small-wheels", 20_000), ("medium-wheels", 4000)):
+            root, names = self.corpus(kind, count)
+            title = kind.replace("-", " ").capitalize()
+            self.compare(f"{title}, one thread", names,
+                         [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
+                          self.peer("directory", names), self.peer("libarchive", names),
+                          self.python(names, "list"), self.python(names)])
+            self.calls(root, names)
+        self.compare(f"{title}, all cores", names,
+                     [self.scan("winnow scan", root), self.python(names, processes=CORES)])
 
     def large(self):
         root, names = self.corpus("large-wheels", 60)
-        self.compare("Large wheels, one thread", root, names,
+        self.compare("Large wheels, one thread", names,
                      [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
                       self.peer("directory", names), self.peer("libarchive", names)])
+        self.calls(root, names)
 
     def sdists(self):
         root, names = self.corpus("gzip-sdists", 600)
-        self.compare("gzip sdists, one thread", root, names,
+        self.compare("gzip sdists, one thread", names,
                      [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
                       self.peer("deflate", names), self.peer("libarchive", names),
                       self.python(names)])
+        self.calls(root, names)
+        self.compare("gzip sdists, all cores", names,
+                     [self.scan("winnow scan", root), self.python(names, processes=CORES)])
 
     def sample(self):
         if not SAMPLE.is_dir():
@@ -130,9 +146,38 @@ class Bench:
         for what, ending in (("wheels", ".whl"), ("sdists", ".tar.gz")):
             names.write_text("".join(f"{path}\n" for path in paths if path.endswith(ending)))
             floor = self.peer("directory" if what == "wheels" else "deflate", names)
-            self.compare(f"Real {what}, one thread", SAMPLE, names,
+            self.compare(f"Real {what}, one thread", names,
                          [self.scan("winnow scan --jobs 1", SAMPLE, "--jobs", 1, "--files-from", names),
                           floor, self.peer("libarchive", names), self.python(names)])
+            self.calls(SAMPLE, names)
+
+    def processes(self):
+        """What a loop in the shell costs."""
+        if shutil.which("bsdtar") is None:
+            self.write("## A process for each file", "", "Skipped: bsdtar is not there.", "")
+            return
+        for kind, count in (("small-wheels", 20_000), ("gzip-sdists", 600)):
+            root, names = self.corpus(kind, count)
+            some = self.first_of(names, 300)
+            self.compare(f"A process for each of some {kind.replace('-', ' ')}", some,
+                         [self.scan("winnow scan --jobs 1", root, "--jobs", 1, "--files-from", some),
+                          Command("bsdtar -tf, a process each",
+                                  ["xargs", "-a", some, "-n", 1, "bsdtar", "-tf"])])
+
+    def cold(self):
+        if not measure.drop_caches():
+            self.write("## Page cache cold", "", "Skipped: emptying it needs root.", "")
+            return
+        with tempfile.TemporaryDirectory(prefix="cold-", dir=BUILD) as folder:
+            for kind, count in (("small-wheels", 20_000), ("gzip-sdists", 600)):
+                root, names = self.corpus(kind, count, Path(folder))
+                commands = [self.scan(f"winnow scan --jobs {jobs}", root, "--jobs", jobs)
+                            for jobs in (CORES, 1, 2 * CORES, 4 * CORES)]
+                commands.append(self.peer("read", names))
+                for command in commands:
+                    command.before = measure.chain(command.before, measure.drop_caches)
+                self.compare(f"{kind.replace('-', ' ').capitalize()} from the disk", names, commands,
+                             "cold")
 
     def sweep(self):
         root, names = self.corpus("mirror", 200_000)
@@ -144,7 +189,7 @@ class Bench:
 
         words = [WINNOW, "sweep", root, "--state", state, "--out", out, "--quiet"]
         whole = Command("winnow sweep, all cores", words, before=fresh)
-        self.compare("A whole sweep, all reports, all cores", root, names,
+        self.compare("A whole sweep, all reports, all cores", names,
                      [whole, self.python(names, processes=CORES)])
         fresh()
         whole.run()
@@ -195,7 +240,8 @@ class Bench:
         self.write("## Threads", "", f"gzip sdists: two threads are {ratio:.2f} times as fast as one "
                    f"on {CORES} cores.", "")
 
-    PARTS = ("wheels", "large", "sdists", "sample", "sweep", "report", "memory", "threads")
+    PARTS = ("wheels", "large", "sdists", "sample", "processes", "cold", "sweep", "report", "memory",
+             "threads")
 
     def run(self, parts):
         self.write("# Benchmark", "", "Written by `make bench`. Ratios count; rates are of "

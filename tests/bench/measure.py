@@ -7,8 +7,11 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-import time
 from pathlib import Path
+
+
+BUILD = Path(os.environ.get("WINNOW_BUILD", Path(__file__).resolve().parents[2] / "build/gcc"))
+USAGE = BUILD / "bench/usage"
 
 
 class Command:
@@ -22,15 +25,14 @@ class Command:
         """(wall seconds, CPU seconds of it and its children, peak bytes of the largest process)."""
         if self.before:
             self.before()
-        with open(self.stdin or os.devnull, "rb") as source:
-            begin = time.monotonic()
-            child = subprocess.Popen(self.words, stdin=source, stdout=subprocess.DEVNULL)
-            _, status, usage = os.wait4(child.pid, 0)
-            wall = time.monotonic() - begin
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in self.allowed:
-            raise SystemExit(f"{self.name}: {self.words[0]} ended with {child.returncode}")
-        return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+        with open(self.stdin or os.devnull, "rb") as source, \
+                tempfile.NamedTemporaryFile("r", prefix="usage-") as taken:
+            done = subprocess.run([USAGE, taken.name, *self.words], stdin=source,
+                                  stdout=subprocess.DEVNULL, check=False)
+            if done.returncode not in self.allowed:
+                raise SystemExit(f"{self.name}: {self.words[0]} ended with {done.returncode}")
+            wall, cpu, peak = taken.read().split()
+        return float(wall), float(cpu), int(peak)
 
 
 class Figures:
@@ -80,6 +82,15 @@ def drop_caches():
         return True
     except OSError:
         return False
+
+
+def chain(*steps):
+    """One step that does all of them, leaving out those that are None."""
+    def run():
+        for step in steps:
+            if step:
+                step()
+    return run
 
 
 def without_state(state):
