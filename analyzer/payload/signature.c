@@ -185,9 +185,15 @@ static bool sketch_metadata(struct arena *arena, struct span written, struct ske
     return sketcher_end(&sketcher, arena, sketch);
 }
 
+/* Bytes of all fields but the description. */
+enum { ENOUGH_FOR_MOST = 1024 };
+
 bool metadata_signature(struct artifact *artifact, const struct mask *mask) {
     struct artifact_payload *payload = &artifact->payload;
     struct buffer out = BUFFER_EMPTY;
+    struct span description =
+        span_slice(artifact->metadata.description, 0, MASKED_MEMBER_BYTES_MAX);
+    buffer_reserve(&out, description.len + ENOUGH_FOR_MOST);
     write_metadata(&artifact->metadata, mask, &out);
     bool done = !out.failed &&
                 sketch_metadata(artifact->arena, buffer_span(&out), &payload->metadata_sketch);

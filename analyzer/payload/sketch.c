@@ -155,10 +155,13 @@ static int compare_numbers(const void *left, const void *right) {
 
 static void hide_own_names(struct tokens *tokens) {
     size_t count = tokens->own_name_count;
+    bool maybe[256] = {false}; /* own names by their last byte: most tokens are none */
     if (count > 1)
         qsort(tokens->own_names, count, sizeof *tokens->own_names, compare_numbers);
+    for (size_t i = 0; i < count; i++)
+        maybe[tokens->own_names[i] & 0xff] = true;
     for (size_t i = 0; i < tokens->count; i++) {
-        if (has_number(tokens->own_names, count, tokens->at[i]))
+        if (maybe[tokens->at[i] & 0xff] && has_number(tokens->own_names, count, tokens->at[i]))
             tokens->at[i] = TOKEN_OWN_NAME;
         tokens->at[i] = htole64(tokens->at[i]); /* the same hashes on every machine */
     }
