@@ -79,7 +79,9 @@ class Bench:
                         "libarchive": "libarchive, one process", "read": "every byte read"}[way], [PEERS, way], stdin=names)
 
     def python(self, names, work="extract", processes=1):
-        return Command(f"Python loop, {processes} processes" if processes > 1 else "Python loop",
+        what = {"list": "Python, members only", "extract": "Python, metadata and commands",
+                "examine": "Python, all columns"}[work]
+        return Command(f"{what}, {processes} processes" if processes > 1 else what,
                        [*PYTHON_PEER, processes, work], stdin=names)
 
     def compare(self, title, names, commands, cache="warm"):
@@ -114,10 +116,12 @@ class Bench:
             self.compare(f"{title}, one thread", names,
                          [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
                           self.peer("directory", names), self.peer("libarchive", names),
-                          self.python(names, "list"), self.python(names)])
+                          self.python(names, "list"), self.python(names),
+                          self.python(names, "examine")])
             self.calls(root, names)
         self.compare(f"{title}, all cores", names,
-                     [self.scan("winnow scan", root), self.python(names, processes=CORES)])
+                     [self.scan("winnow scan", root), self.python(names, processes=CORES),
+                      self.python(names, "examine", CORES)])
 
     def large(self):
         root, names = self.corpus("large-wheels", 60)
@@ -134,7 +138,8 @@ class Bench:
                       self.python(names)])
         self.calls(root, names)
         self.compare("gzip sdists, all cores", names,
-                     [self.scan("winnow scan", root), self.python(names, processes=CORES)])
+                     [self.scan("winnow scan", root), self.python(names, processes=CORES),
+                      self.python(names, "examine", CORES)])
 
     def sample(self):
         if not SAMPLE.is_dir():
@@ -190,7 +195,8 @@ class Bench:
         words = [WINNOW, "sweep", root, "--state", state, "--out", out, "--quiet"]
         whole = Command("winnow sweep, all cores", words, before=fresh)
         self.compare("A whole sweep, all reports, all cores", names,
-                     [whole, self.python(names, processes=CORES)])
+                     [whole, self.python(names, processes=CORES),
+                      self.python(names, "examine", CORES)])
         fresh()
         whole.run()
         again = [WINNOW, "scan", root, "--state", state, "--quiet"]
