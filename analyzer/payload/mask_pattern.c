@@ -90,7 +90,16 @@ static size_t match_hex(struct span text, size_t at) {
     return id && ends_word(text, i) ? i - at : 0;
 }
 
+/* Every id begins with seven hex digits or 0x. */
+static bool may_be_id(struct span text, size_t at) {
+    return is_hex(text.at[at]) && text.len - at >= 7 &&
+           (ascii_lower(text.at[at + 1]) == 'x' ||
+            (is_hex(text.at[at + 1]) && is_hex(text.at[at + 6])));
+}
+
 size_t pattern_id(struct span text, size_t at, unsigned char *mark) {
+    if (!may_be_id(text, at))
+        return 0;
     size_t len = match_uuid(text, at);
     *mark = MARK_ID;
     return len > 0 ? len : match_hex(text, at);
@@ -356,11 +365,9 @@ static bool starts_date_name(const unsigned char *at) {
 /* Most words are none of these, which their first three bytes tell. */
 static size_t match_word(struct span text, size_t at, unsigned char *mark) {
     const unsigned char *first = text.at + at;
-    size_t len = 0;
     if (text.len - at < 3)
         return 0;
-    if (is_hex(first[0]) && is_hex(first[1]) && is_hex(first[2]))
-        len = pattern_id(text, at, mark);
+    size_t len = pattern_id(text, at, mark);
     if (len == 0 && starts_date_name(first)) {
         *mark = MARK_DATE;
         len = match_date(text, at);

@@ -28,13 +28,16 @@ static void sort_numbers(uint64_t *at, size_t count) {
 static void sort_values(struct sketcher *sketcher) {
     enum { BUCKETS = 256 };
     uint64_t sorted[SKETCHER_VALUES];
-    size_t places[BUCKETS + 1] = {0};
+    uint16_t places[BUCKETS + 1] = {0};
+    unsigned shift = 0;
+    while ((sketcher->bound - 1) >> shift >= BUCKETS)
+        shift++;
     for (size_t i = 0; i < sketcher->count; i++)
-        places[sketcher->values[i] * BUCKETS / sketcher->bound + 1]++;
+        places[(sketcher->values[i] >> shift) + 1]++;
     for (size_t b = 1; b < BUCKETS; b++)
-        places[b] += places[b - 1];
+        places[b] = (uint16_t)(places[b] + places[b - 1]);
     for (size_t i = 0; i < sketcher->count; i++)
-        sorted[places[sketcher->values[i] * BUCKETS / sketcher->bound]++] = sketcher->values[i];
+        sorted[places[sketcher->values[i] >> shift]++] = sketcher->values[i];
     sort_numbers(sorted, sketcher->count);
     memcpy(sketcher->values, sorted, sketcher->count * sizeof *sorted);
 }
