@@ -11,7 +11,7 @@
 struct statement {
     struct span first; /* its first token, when that is a name */
     size_t start;      /* where it starts in the output */
-    size_t value; /* where the value of a metadata assignment starts; 0: none yet */
+    size_t value;      /* where the value of a metadata assignment starts; 0: none yet */
     size_t tokens;
     bool only_strings;
     bool metadata; /* assigns to a name of mask_word_is_metadata() */
@@ -106,9 +106,8 @@ static void watch_metadata(struct statement *statement, const struct python_toke
     if (statement->tokens == 0)
         statement->first = name ? token->text : SPAN_EMPTY;
     if (statement->tokens == 1)
-        statement->metadata =
-            (assigns || (token->type == PY_OP && span_is(token->text, ":"))) &&
-            mask_word_is_metadata(statement->first);
+        statement->metadata = (assigns || (token->type == PY_OP && span_is(token->text, ":"))) &&
+                              mask_word_is_metadata(statement->first);
     if (!statement->metadata)
         return;
     if (statement->value == 0 && assigns)
