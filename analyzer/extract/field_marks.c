@@ -52,18 +52,15 @@ static size_t find_field(struct span lower) {
 }
 
 /* Tools fold lines and write requirements with or without spaces, parentheses and double quotes. */
-static bool is_dropped(unsigned char c) {
-    return ascii_is_space(c) || c == '(' || c == ')';
-}
-
 static uint64_t hash_of(struct span value) {
     unsigned char plain[512];
     size_t len = 0;
     uint64_t hash = 0;
     for (size_t i = 0; i < value.len; i++) {
         unsigned char c = ascii_lower(value.at[i]);
-        plain[len] = c == '"' ? '\'' : c;
-        len += !is_dropped(c);
+        if (ascii_is_space(c) || c == '(' || c == ')')
+            continue;
+        plain[len++] = c == '"' ? '\'' : c;
         if (len == sizeof plain) {
             hash = hash64(span_of(plain, len), hash);
             len = 0;
