@@ -36,10 +36,14 @@ static enum member_type type_of(struct archive_entry *entry) {
     }
 }
 
+typedef const char *text_getter(struct archive_entry *entry);
+
 /* libarchive keeps a name as bytes, or as UTF-8 when a pax header says so and the locale (always
- * "C" here) cannot hold it. */
-static struct span text_of(const char *bytes, const char *utf8) {
-    const char *text = bytes != NULL ? bytes : utf8;
+ * "C" here) cannot hold it. To ask for UTF-8 costs a conversion. */
+static struct span text_of(struct archive_entry *entry, text_getter *bytes, text_getter *utf8) {
+    const char *text = bytes(entry);
+    if (text == NULL)
+        text = utf8(entry);
     return text != NULL ? span_text(text) : SPAN_EMPTY;
 }
 
@@ -52,9 +56,8 @@ static void tally_type(struct unpack *unpack, const struct member *member,
         return;
     tally(tallies, CODE_TAR_LINKS, member->name);
     bool soft = member->type == MEMBER_SYMLINK;
-    struct span target =
-        soft ? text_of(archive_entry_symlink(entry), archive_entry_symlink_utf8(entry))
-             : text_of(archive_entry_hardlink(entry), archive_entry_hardlink_utf8(entry));
+    struct span target = soft ? text_of(entry, archive_entry_symlink, archive_entry_symlink_utf8)
+                              : text_of(entry, archive_entry_hardlink, archive_entry_hardlink_utf8);
     /* A symbolic link starts in its directory, a hard link at the archive's root. */
     if (link_leaves_root(soft ? member->path : SPAN_EMPTY, target))
         tally(tallies, CODE_TAR_LINK_OUTSIDE, member->name);
@@ -63,7 +66,7 @@ static void tally_type(struct unpack *unpack, const struct member *member,
 static enum outcome add_member(struct tar_reading *reading, struct archive_entry *entry,
                                struct member **member) {
     struct unpack *unpack = reading->unpack;
-    struct span name = text_of(archive_entry_pathname(entry), archive_entry_pathname_utf8(entry));
+    struct span name = text_of(entry, archive_entry_pathname, archive_entry_pathname_utf8);
     struct span copy;
     /* The list refuses longer names; no need to keep a whole one for that. */
     if (!arena_copy(unpack->artifact->arena, span_slice(name, 0, MEMBER_NAME_BYTES_MAX + 1), &copy))

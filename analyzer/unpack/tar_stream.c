@@ -26,8 +26,9 @@
 struct tar_stream {
     struct unpack *unpack;
     enum container container;
-    unsigned char *heap; /* the whole tar, when it was inflated or read into memory */
-    struct span whole;   /* the whole tar, when it is in memory */
+    unsigned char *file; /* the whole file, when it was read into memory; unpack->tail views it */
+    unsigned char *inflated; /* the whole tar, when it was inflated into memory */
+    struct span whole;       /* the whole tar, when it is in memory */
     struct byte_source source;
     struct span piece;    /* the latest one */
     uint64_t bytes_given; /* to libarchive, latest piece included */
@@ -35,36 +36,30 @@ struct tar_stream {
     struct tar_reading reading;
 };
 
-static struct span read_whole_file(struct tar_stream *tar, unsigned char **heap) {
+/* Empty when it is too large, or cannot be read. */
+static struct span read_whole_file(struct tar_stream *tar) {
     struct unpack *unpack = tar->unpack;
-    *heap = NULL;
     if (unpack->tail.len == unpack->size)
         return unpack->tail;
     if (unpack->size > GZIP_WHOLE_BYTES_MAX)
         return SPAN_EMPTY;
-    *heap = malloc((size_t)unpack->size);
-    if (*heap == NULL || unpack_read(unpack, 0, *heap, (size_t)unpack->size) != OUTCOME_OK)
+    tar->file = malloc((size_t)unpack->size);
+    if (tar->file == NULL || unpack_read(unpack, 0, tar->file, (size_t)unpack->size) != OUTCOME_OK)
         return SPAN_EMPTY;
-    return span_of(*heap, (size_t)unpack->size);
+    unpack->tail = span_of(tar->file, (size_t)unpack->size);
+    unpack->tail_at = 0;
+    return unpack->tail;
 }
 
 /* Into memory when that is possible, else as a source. False when memory is out. */
 static bool open_gzip(struct tar_stream *tar) {
-    unsigned char *packed_heap;
-    struct span packed = read_whole_file(tar, &packed_heap);
+    struct span packed = read_whole_file(tar);
     gzip_note_header(tar->unpack, packed);
     size_t len;
-    bool opened = true;
-    if (gzip_whole(tar->unpack, packed, &tar->heap, &len)) {
-        tar->whole = span_of(tar->heap, len);
-        free(packed_heap);
-    } else if (packed_heap == NULL) {
-        opened = gzip_stream_open(tar->unpack, packed, &tar->source);
-    } else {
-        free(packed_heap); /* the stream reads it again: rare, and bounded memory */
-        opened = gzip_stream_open(tar->unpack, SPAN_EMPTY, &tar->source);
-    }
-    return opened;
+    if (!gzip_whole(tar->unpack, packed, &tar->inflated, &len))
+        return gzip_stream_open(tar->unpack, packed, &tar->source);
+    tar->whole = span_of(tar->inflated, len);
+    return true;
 }
 
 static enum outcome open_bytes(struct tar_stream *tar) {
@@ -77,7 +72,7 @@ static enum outcome open_bytes(struct tar_stream *tar) {
     } else if (tar->container != CONTAINER_TAR) {
         opened = filter_source_open(unpack, tar->container, &tar->source);
     } else {
-        tar->whole = read_whole_file(tar, &tar->heap);
+        tar->whole = read_whole_file(tar);
         if (tar->whole.len > 0)
             return budget_spend(&unpack->budget, tar->whole.len);
         opened = file_source_open(unpack, true, &tar->source);
@@ -215,19 +210,29 @@ static enum outcome drain(struct tar_stream *tar) {
                          "tar: zeros, then something else: not a tar");
 }
 
+/* Where the next end record of a ZIP begins, or tail.len. By its last byte: memmem() is slower, and
+ * the first ones are letters. */
+static size_t find_zip_end(struct span tail) {
+    static const unsigned char mark[] = {'P', 'K', 5, 6};
+    enum { LAST = sizeof mark - 1 };
+    for (size_t at = LAST; at < tail.len; at++) {
+        at += span_find(span_from(tail, at), mark[LAST]);
+        if (at < tail.len && memcmp(tail.at + at - LAST, mark, sizeof mark) == 0)
+            return at - LAST;
+    }
+    return tail.len;
+}
+
 /* A ZIP's end record behind a directory: to a parser that looks at the end first, this is a ZIP. */
 static bool ends_as_zip(struct unpack *unpack) {
     enum { END_BYTES = 22, SIZE_AT = 12 };
     if (unpack_read_tail(unpack) != OUTCOME_OK)
         return false;
     struct span tail = unpack->tail;
-    while (tail.len > 0) {
-        const unsigned char *end = memmem(tail.at, tail.len, "PK\005\006", 4);
-        if (end == NULL)
-            return false;
-        size_t at = (size_t)(end - tail.at);
-        if (tail.len - at < END_BYTES)
-            return false;
+    if (tail.len > ZIP_TAIL_BYTES)
+        tail = span_from(tail, tail.len - ZIP_TAIL_BYTES);
+    for (size_t at = find_zip_end(tail); tail.len - at >= END_BYTES; at = find_zip_end(tail)) {
+        const unsigned char *end = tail.at + at;
         uint32_t size = (uint32_t)end[SIZE_AT] | (uint32_t)end[SIZE_AT + 1] << 8 |
                         (uint32_t)end[SIZE_AT + 2] << 16 | (uint32_t)end[SIZE_AT + 3] << 24;
         uint64_t before = (uint64_t)(end - unpack->tail.at);
@@ -290,7 +295,8 @@ static void tar_close(void *state) {
     tar_reading_end(&tar->reading);
     if (tar->source.state != NULL)
         tar->source.close(tar->source.state);
-    free(tar->heap);
+    free(tar->inflated);
+    free(tar->file);
     free(tar);
 }
 
