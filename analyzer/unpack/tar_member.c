@@ -158,20 +158,28 @@ static enum outcome keep(struct tar_reading *reading, struct member *member, str
     return OUTCOME_OK;
 }
 
-static enum outcome visit(struct tar_reading *reading, struct member *member) {
-    const struct archive_visitor *visitor = reading->unpack->visitor;
+static enum member_wish wish_for(const struct archive_visitor *visitor,
+                                 const struct member *member) {
     enum member_wish wish = WISH_CRC;
     if (visitor != NULL && visitor->offer != NULL)
         wish = visitor->offer(visitor->context, member);
-    if (member->type != MEMBER_FILE || wish == WISH_SKIP)
-        return OUTCOME_OK;
+    if (member->type != MEMBER_FILE)
+        return WISH_SKIP;
     bool look = wish == WISH_LOOK && visitor->look != NULL && member->size <= LOOK_BYTES_MAX;
-    struct contents contents = {.crc = libdeflate_crc32(0, NULL, 0), .gather = look};
+    return wish == WISH_LOOK && !look ? WISH_CRC : wish;
+}
+
+static enum outcome visit(struct tar_reading *reading, struct member *member) {
+    const struct archive_visitor *visitor = reading->unpack->visitor;
+    enum member_wish wish = wish_for(visitor, member);
+    if (wish == WISH_SKIP)
+        return OUTCOME_OK;
+    struct contents contents = {.crc = libdeflate_crc32(0, NULL, 0), .gather = wish == WISH_LOOK};
     enum outcome outcome = read_contents(reading, member, &contents);
     if (outcome != OUTCOME_OK)
         return outcome;
     member->crc32 = contents.crc;
-    if (!look)
+    if (wish != WISH_LOOK)
         return OUTCOME_OK;
     if (reading->gathered.failed)
         return unpack_out_of_memory(reading->unpack);
@@ -181,6 +189,38 @@ static enum outcome visit(struct tar_reading *reading, struct member *member) {
         return OUTCOME_OK;
     return keep(reading, member, bytes, is_view);
 }
+
+/* --- a plain tar ---------------------------------------------------------------------------- */
+
+static void visit_plain(const struct archive_visitor *visitor, struct member *member,
+                        struct span bytes) {
+    enum member_wish wish = wish_for(visitor, member);
+    if (wish == WISH_SKIP)
+        return;
+    member->crc32 = libdeflate_crc32(libdeflate_crc32(0, NULL, 0), bytes.at, bytes.len);
+    if (wish == WISH_LOOK && visitor->look(visitor->context, member, bytes)) {
+        member->bytes = bytes;
+        member->kept = true;
+    }
+}
+
+enum outcome tar_read_plain(struct tar_reading *reading, const struct plain_tar *plain) {
+    struct unpack *unpack = reading->unpack;
+    enum outcome outcome = members_reserve(unpack, plain->count);
+    for (size_t i = 0; i < plain->count && outcome == OUTCOME_OK; i++) {
+        const struct plain_member *found = &plain->members[i];
+        struct member *member = NULL;
+        outcome = members_add(unpack, found->name, false, &member);
+        if (outcome != OUTCOME_OK || member == NULL)
+            return outcome;
+        member->type = found->is_directory ? MEMBER_DIRECTORY : MEMBER_FILE;
+        member->size = found->bytes.len;
+        visit_plain(unpack->visitor, member, found->bytes);
+    }
+    return outcome;
+}
+
+/* --- through libarchive --------------------------------------------------------------------- */
 
 static bool has_name(struct archive_entry *entry) {
     return archive_entry_pathname(entry) != NULL || archive_entry_pathname_utf8(entry) != NULL;

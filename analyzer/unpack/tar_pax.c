@@ -104,6 +104,31 @@ struct pax_facts pax_read(struct span records) {
     return facts;
 }
 
+bool pax_is_plain(struct span records, struct span *path) {
+    enum { TIME_BYTES_MAX = 32, KEYS = 4 };
+    static const char *const keys[KEYS] = {"path", "mtime", "atime", "ctime"};
+    bool seen[KEYS] = {false};
+    *path = SPAN_EMPTY;
+    if (records.len == 0)
+        return false;
+    while (records.len > 0) {
+        struct record record;
+        size_t key = 0;
+        if (!next_record(&records, &record))
+            return false;
+        while (key < KEYS && !span_is(record.key, keys[key]))
+            key++;
+        if (key == KEYS || seen[key] || !value_fits(record.key, record.value))
+            return false;
+        seen[key] = true;
+        if (key == 0)
+            *path = record.value;
+        else if (record.value.len > TIME_BYTES_MAX || !ascii_is_digit(record.value.at[0]))
+            return false;
+    }
+    return true;
+}
+
 uint64_t pax_sparse_pieces(struct span contents) {
     struct span line;
     do {

@@ -2,7 +2,7 @@
  * tar_stream: see tar_stream.h.
  *
  *   small file ──> all in memory ──────────────┐
- *   small gzip ──> gzip_whole ──> all in memory ┴─> libarchive, members are views: no copy
+ *   small gzip ──> gzip_whole ──> all in memory ┴─> tar_plain or libarchive, members are views
  *   others ──────> byte_source ──> pieces ────────> libarchive, members are gathered
  *
  * After the last member the rest of the stream is read as well, so that a
@@ -244,6 +244,25 @@ static bool ends_as_zip(struct unpack *unpack) {
     return false;
 }
 
+static enum outcome read_through_libarchive(struct tar_stream *tar) {
+    enum outcome outcome = open_reader(tar);
+    if (outcome == OUTCOME_OK && tar->reading.in_memory)
+        outcome = tar_headers_feed(tar->reading.headers, tar->whole);
+    if (outcome == OUTCOME_OK)
+        outcome = tar_read_members(&tar->reading);
+    if (outcome == OUTCOME_OK)
+        outcome = check_end(tar);
+    return outcome == OUTCOME_OK ? drain(tar) : outcome;
+}
+
+static enum outcome read_tar(struct tar_stream *tar) {
+    struct plain_tar plain;
+    tar->reading.in_memory = tar->source.state == NULL;
+    if (tar->reading.in_memory && tar_plain_read(tar->unpack->artifact->arena, tar->whole, &plain))
+        return tar_read_plain(&tar->reading, &plain);
+    return read_through_libarchive(tar);
+}
+
 static enum outcome tar_open(struct unpack *unpack, enum container container, void **state) {
     *state = NULL;
     struct tar_stream *tar = calloc(1, sizeof *tar);
@@ -263,16 +282,7 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
     if (outcome == OUTCOME_OK)
         outcome = check_is_tar(tar);
     if (outcome == OUTCOME_OK)
-        outcome = open_reader(tar);
-    tar->reading.in_memory = tar->source.state == NULL;
-    if (outcome == OUTCOME_OK && tar->reading.in_memory)
-        outcome = tar_headers_feed(tar->reading.headers, tar->whole);
-    if (outcome == OUTCOME_OK)
-        outcome = tar_read_members(&tar->reading);
-    if (outcome == OUTCOME_OK)
-        outcome = check_end(tar);
-    if (outcome == OUTCOME_OK)
-        outcome = drain(tar);
+        outcome = read_tar(tar);
     if (tar->reading.headers != NULL)
         tar_headers_end(tar->reading.headers, outcome == OUTCOME_OK);
     if (ends_as_zip(unpack))
