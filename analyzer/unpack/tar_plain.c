@@ -1,4 +1,5 @@
-/* tar_plain: see tar_plain.h. When in doubt, a tar is not plain: that costs time and nothing else. */
+/* tar_plain: see tar_plain.h. When in doubt, a tar is not plain: that costs time and nothing else.
+ */
 #include "unpack/tar_plain.h"
 
 #include "base/limits.h"
@@ -65,8 +66,8 @@ static bool numbers_are_plain(struct span head) {
         size_t at;
         size_t len;
         bool may_lack;
-    } fields[] = {{100, 8, false}, {108, 8, false}, {116, 8, false},
-                  {136, 12, false}, {329, 8, true}, {337, 8, true}};
+    } fields[] = {{100, 8, false},  {108, 8, false}, {116, 8, false},
+                  {136, 12, false}, {329, 8, true},  {337, 8, true}};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         struct span field = span_slice(head, fields[i].at, fields[i].at + fields[i].len);
         uint64_t ignored;

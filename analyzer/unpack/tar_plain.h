@@ -10,7 +10,7 @@
 #include "base/arena.h"
 
 struct plain_member {
-    struct span name; /* views the tar, or in the arena */
+    struct span name;  /* views the tar, or in the arena */
     struct span bytes; /* views the tar */
     bool is_directory;
 };

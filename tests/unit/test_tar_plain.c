@@ -105,7 +105,7 @@ struct oddity {
     size_t len;
 };
 
-#define ODDITY(at, text) \
+#define ODDITY(at, text)                                                                           \
     { at, text, sizeof(text) - 1 }
 
 static void test_headers(void **state) {
@@ -132,7 +132,7 @@ static void test_headers(void **state) {
         ODDITY(156, "g"),
         ODDITY(156, "L"),
         ODDITY(156, "S"),
-        ODDITY(157, "x"),         /* a link's target */
+        ODDITY(157, "x"),          /* a link's target */
         ODDITY(257, "ustar\0001"), /* versions */
         ODDITY(257, "\0"),
         ODDITY(265, "\xc3"),
@@ -212,8 +212,8 @@ static void test_extended(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_members), cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_headers), cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_members),  cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_headers),  cmocka_unit_test(test_formats),
         cmocka_unit_test(test_extended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
