@@ -1,6 +1,7 @@
 /* tar_pax: see tar_pax.h. */
 #include "unpack/tar_pax.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 
 struct record {
@@ -105,25 +106,34 @@ struct pax_facts pax_read(struct span records) {
 }
 
 bool pax_is_plain(struct span records, struct span *path) {
-    enum { TIME_BYTES_MAX = 32, KEYS = 4 };
-    static const char *const keys[KEYS] = {"path", "mtime", "atime", "ctime"};
+    enum { KEYS = 6 };
+    static const struct {
+        const char *key;
+        size_t bytes_max; /* of its value: any time in nanoseconds, any id of 32 bits */
+    } rows[KEYS] = {{"path", MEMBER_NAME_BYTES_MAX},
+                    {"mtime", 20},
+                    {"atime", 20},
+                    {"ctime", 20},
+                    {"uid", 10},
+                    {"gid", 10}};
     bool seen[KEYS] = {false};
     *path = SPAN_EMPTY;
     if (records.len == 0)
         return false;
     while (records.len > 0) {
         struct record record;
-        size_t key = 0;
+        size_t row = 0;
         if (!next_record(&records, &record))
             return false;
-        while (key < KEYS && !span_is(record.key, keys[key]))
-            key++;
-        if (key == KEYS || seen[key] || !value_fits(record.key, record.value))
+        while (row < KEYS && !span_is(record.key, rows[row].key))
+            row++;
+        if (row == KEYS || seen[row] || record.value.len > rows[row].bytes_max ||
+            !value_fits(record.key, record.value))
             return false;
-        seen[key] = true;
-        if (key == 0)
+        seen[row] = true;
+        if (row == 0)
             *path = record.value;
-        else if (record.value.len > TIME_BYTES_MAX || !ascii_is_digit(record.value.at[0]))
+        else if (!ascii_is_digit(record.value.at[0]))
             return false;
     }
     return true;

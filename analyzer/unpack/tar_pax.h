@@ -24,8 +24,8 @@ struct pax_facts {
 
 struct pax_facts pax_read(struct span records);
 
-/* Whether the records say nothing but times and a path, once each; *path is the path, borrowed, or
- * "". */
+/* Whether the records say nothing but times, owners' numbers and a path, once each; *path is the
+ * path, borrowed, or "". */
 bool pax_is_plain(struct span records, struct span *path);
 
 /*

@@ -1,8 +1,8 @@
 /*
  * tar_plain: a tar that all readers read alike, as nearly every sdist is: files and folders with
  * names in ASCII, every field of a header as the standard writes it, no extended header that says
- * more than a name or a time, zeros behind the end. There libarchive and the second reading of
- * tar_headers find the same and nothing odd, so neither is asked.
+ * more than a name, a time or an owner's number, zeros behind the end. There libarchive and the
+ * second reading of tar_headers find the same and nothing odd, so neither is asked.
  */
 #ifndef WINNOW_UNPACK_TAR_PLAIN_H
 #define WINNOW_UNPACK_TAR_PLAIN_H
