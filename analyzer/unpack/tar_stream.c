@@ -210,36 +210,39 @@ static enum outcome drain(struct tar_stream *tar) {
                          "tar: zeros, then something else: not a tar");
 }
 
-/* Where the next end record of a ZIP begins, or tail.len. By its last byte: memmem() is slower, and
- * the first ones are letters. */
-static size_t find_zip_end(struct span tail) {
-    static const unsigned char mark[] = {'P', 'K', 5, 6};
-    enum { LAST = sizeof mark - 1 };
-    for (size_t at = LAST; at < tail.len; at++) {
-        at += span_find(span_from(tail, at), mark[LAST]);
-        if (at < tail.len && memcmp(tail.at + at - LAST, mark, sizeof mark) == 0)
-            return at - LAST;
+/* The next end record of a ZIP, NULL when there is none. Looked for by its last byte, as the first
+ * ones are letters; memmem() is slower. */
+static const unsigned char *find_zip_end(struct span tail) {
+    enum { END_BYTES = 22, LAST = 3 };
+    while (tail.len >= END_BYTES) {
+        const unsigned char *last = memchr(tail.at + LAST, 6, tail.len - LAST);
+        if (last == NULL)
+            return NULL;
+        tail = span_from(tail, (size_t)(last - LAST - tail.at));
+        if (tail.len >= END_BYTES && memcmp(tail.at, "PK\005\006", LAST + 1) == 0)
+            return tail.at;
+        tail = span_from(tail, 1);
     }
-    return tail.len;
+    return NULL;
 }
 
 /* A ZIP's end record behind a directory: to a parser that looks at the end first, this is a ZIP. */
 static bool ends_as_zip(struct unpack *unpack) {
-    enum { END_BYTES = 22, SIZE_AT = 12 };
+    enum { SIZE_AT = 12 };
     if (unpack_read_tail(unpack) != OUTCOME_OK)
         return false;
-    struct span tail = unpack->tail;
-    if (tail.len > ZIP_TAIL_BYTES)
-        tail = span_from(tail, tail.len - ZIP_TAIL_BYTES);
-    for (size_t at = find_zip_end(tail); tail.len - at >= END_BYTES; at = find_zip_end(tail)) {
-        const unsigned char *end = tail.at + at;
+    size_t more = unpack->tail.len > ZIP_TAIL_BYTES ? unpack->tail.len - ZIP_TAIL_BYTES : 0;
+    const unsigned char *first = unpack->tail.at + more;
+    struct span tail = span_from(unpack->tail, more);
+    const unsigned char *end;
+    while ((end = find_zip_end(tail)) != NULL) {
         uint32_t size = (uint32_t)end[SIZE_AT] | (uint32_t)end[SIZE_AT + 1] << 8 |
                         (uint32_t)end[SIZE_AT + 2] << 16 | (uint32_t)end[SIZE_AT + 3] << 24;
-        uint64_t before = (uint64_t)(end - unpack->tail.at);
-        if (size > before ? size <= unpack->tail_at + before
+        uint64_t before = (uint64_t)(end - first);
+        if (size > before ? size <= unpack->tail_at + more + before
                           : size >= 4 && memcmp(end - size, "PK\001\002", 4) == 0)
             return true;
-        tail = span_from(tail, at + 4);
+        tail = span_from(tail, (size_t)(end - tail.at) + 4);
     }
     return false;
 }
