@@ -137,11 +137,13 @@ static enum outcome examine_member(struct examination *examination,
     return OUTCOME_OK;
 }
 
-/* How far a source is from the size at which it most likely is code and cheap to read. */
+/* How far a source is from the size at which it most likely is code and cheap to read. One that
+ * asks for another read comes last: on a cold disk that is a seek. */
 static uint64_t distance(const struct payload_entry *entry) {
     enum { LIKELY_BYTES = 1024 };
+    const uint64_t far = entry->member->far ? UINT64_C(1) << 62 : 0;
     uint64_t size = entry->member->size;
-    return size > LIKELY_BYTES ? size - LIKELY_BYTES : LIKELY_BYTES - size;
+    return far + (size > LIKELY_BYTES ? size - LIKELY_BYTES : LIKELY_BYTES - size);
 }
 
 static int compare_distance(const void *a, const void *b) {
