@@ -165,10 +165,11 @@ eval:
 	@WINNOW_BUILD=$(BUILD) tests/eval/evaluate.py
 
 # How fast winnow is beside its peers, on the same files: reports/BENCHMARK.md.
+# PARTS="wheels sdists" chooses.
 bench:
 	@scripts/install-deps build
 	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(addprefix $(BUILD)/bench/,peers make_facts usage)
-	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py
+	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py $(PARTS)
 
 # The data dictionary, generated from the columns that the reports are written with.
 schema: $(BUILD)/winnow
