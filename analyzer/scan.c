@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct store *open_state(const struct options *options, enum store_mode mode) {
     char *problem = NULL;
+    store_count_no_memory();
     struct store *store = store_open(options->state, mode, &problem);
     if (store == NULL)
         log_line(LOG_ERROR, "%s", problem ? problem : "the state cannot be opened: out of memory");
