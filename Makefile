@@ -118,6 +118,10 @@ $(BUILD)/bench/%: tests/bench/%.c $(HOUSE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
 
+$(BUILD)/bench/%.so: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c17 -g -O2 $(WARNINGS) -fPIC -shared -o $@ $<
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 unit: $(UNIT_TESTS)
@@ -167,7 +171,8 @@ eval:
 # How fast winnow is beside its peers, on the same files: reports/BENCHMARK.md.
 bench:
 	@scripts/install-deps build
-	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(BUILD)/bench/peers $(BUILD)/bench/make_facts
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(BUILD)/bench/peers $(BUILD)/bench/make_facts \
+		$(BUILD)/bench/slow_disk.so $(BUILD)/bench/keeper
 	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py
 
 # The data dictionary, generated from the columns that the reports are written with.

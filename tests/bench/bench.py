@@ -3,7 +3,7 @@
 
   tests/bench/bench.py [--rounds N] [--quick] [--keep DIR] [PART...]
 
-Parts: wheels large sdists sample sweep report memory threads (default: all). --quick takes a tenth of
+Parts: wheels large sdists sample sweep report memory threads scaling (default: all). --quick takes a tenth of
 each corpus and 3 rounds: to try a change, not to publish. Corpora are built below --keep, or in memory
 for the run. All ratios are medians over rounds in which every command ran once, in turn.
 """
@@ -22,11 +22,13 @@ sys.path.insert(0, str(HERE))
 
 import corpora
 import measure
+import scaling
 from measure import Command, in_turn
 
 ROOT = HERE.parents[1]
 BUILD = Path(os.environ.get("WINNOW_BUILD", ROOT / "build/gcc"))
 WINNOW, PEERS, MAKE_FACTS = BUILD / "winnow", BUILD / "bench/peers", BUILD / "bench/make_facts"
+SLOW_DISK, KEEPER = BUILD / "bench/slow_disk.so", BUILD / "bench/keeper"
 PYTHON_PEER = [sys.executable, HERE / "python_peer.py"]
 CORES = len(os.sched_getaffinity(0))
 SAMPLE = ROOT / "datasets/sample-mirror"
@@ -86,17 +88,19 @@ class Bench:
                    [[name, f"{len(paths) / f.wall:,.0f}", f"{size / 1e6 / f.wall:,.0f}",
                      f"{f.cpu:.2f}", f"{f.peak / 2**20:.0f}", f"{first.ratio(f):.2f}"]
                     for name, f in figures.items()])
-        self.calls(root, paths)
+        self.calls(root, paths[:500])
 
     def calls(self, root, paths):
-        some = [os.path.relpath(path, root) for path in paths[:500]]
-        counted = measure.system_calls([WINNOW, "scan", root, "--jobs", 1, "--quiet"], some)
+        counted = measure.system_calls(
+            lambda folder: [WINNOW, "scan", folder, "--jobs", 1, "--quiet"], paths,
+            Path(root).parent)
         if counted is None:
             self.write("System calls: strace is not there.", "")
             return
-        size = sum(os.path.getsize(Path(root) / path) for path in some) / len(some)
-        self.write(f"The examiner makes {counted[0]:.1f} system calls a file and reads "
-                   f"{counted[1]:,.0f} bytes of {size:,.0f}: {100 * counted[1] / size:.1f}%.", "")
+        size = sum(os.path.getsize(path) for path in paths) / len(paths)
+        self.write(f"The examiner makes {counted[0]:.1f} system calls a file, four of them for the "
+                   f"folder that the file has for itself, and reads {counted[1]:,.0f} bytes of "
+                   f"{size:,.0f}: {100 * counted[1] / size:.1f}%.", "")
 
     # --- parts ----------------------------------------------------------------------------------
 
@@ -195,7 +199,10 @@ class Bench:
         self.write("## Threads", "", f"gzip sdists: two threads are {ratio:.2f} times as fast as one "
                    f"on {CORES} cores.", "")
 
-    PARTS = ("wheels", "large", "sdists", "sample", "sweep", "report", "memory", "threads")
+    def scaling(self):
+        scaling.write(self, WINNOW, SLOW_DISK, KEEPER, say)
+
+    PARTS = ("wheels", "large", "sdists", "sample", "sweep", "report", "memory", "threads", "scaling")
 
     def run(self, parts):
         self.write("# Benchmark", "", "Written by `make bench`. Ratios count; rates are of "

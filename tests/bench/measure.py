@@ -91,34 +91,42 @@ CALL = re.compile(r"^(?:\d+ +)?(\w+)\(.*= (-?\d+)")
 READS = {"read", "pread64", "readv", "preadv"}
 
 
-def system_calls(words, files):
-    """(calls a file, bytes read a file) of the examiner; None without strace. Counted as the
-    difference of a run over all files and one over none, so that starting up does not count."""
+def counted(words):
+    """(calls, bytes read) of the examiner that these words start."""
+    calls = count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        trace = Path(folder) / "trace"
+        command = ["strace", "-ff", "-qq", "-o", trace, *words, "--state", f"{folder}/state.db"]
+        subprocess.run([str(word) for word in command], check=False,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for path in Path(folder).glob("trace.*"):
+            text = path.read_text(errors="replace")
+            if "landlock_restrict_self" not in text and "openat2" not in text:
+                continue  # the keeper's
+            for line in text.splitlines():
+                found = CALL.match(line)
+                if found:
+                    calls += 1
+                    if found[1] in READS and int(found[2]) > 0:
+                        count += int(found[2])
+    return calls, count
+
+
+def system_calls(scan_of, files, beside):
+    """(calls a file, bytes read a file) of the examiner; None without strace. `scan_of(folder)`: words
+    that scan a folder, made in the folder `beside`, on the file system of the files: there each lies
+    in a folder of its own, as in a large mirror. Counted as the difference of a scan of all files and
+    one of none, so that starting up does not count."""
     if shutil.which("strace") is None:
         return None
-    totals = []
-    for some in (files, []):
-        with tempfile.TemporaryDirectory() as folder:
-            names = Path(folder) / "names"
-            names.write_text("".join(f"{name}\n" for name in some))
-            trace = Path(folder) / "trace"
-            command = ["strace", "-ff", "-qq", "-o", trace, *words, "--state", f"{folder}/state.db",
-                       "--files-from", names]
-            subprocess.run([str(word) for word in command], check=False,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            calls = count = 0
-            for path in Path(folder).glob("trace.*"):
-                text = path.read_text(errors="replace")
-                if "landlock_restrict_self" not in text and "openat2" not in text:
-                    continue  # the keeper's
-                for line in text.splitlines():
-                    found = CALL.match(line)
-                    if found:
-                        calls += 1
-                        if found[1] in READS and int(found[2]) > 0:
-                            count += int(found[2])
-            totals.append((calls, count))
-    return tuple((all_of - none) / len(files) for all_of, none in zip(*totals))
+    with tempfile.TemporaryDirectory(dir=beside, prefix="counted-") as folder:
+        totals = [counted(scan_of(folder))]
+        for number, file in enumerate(files):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            os.link(file, place / Path(file).name)
+        totals.append(counted(scan_of(folder)))
+    return tuple((all_of - none) / len(files) for none, all_of in zip(*totals))
 
 
 def machine():
