@@ -3,8 +3,8 @@
 
   tests/bench/bench.py [--rounds N] [--quick] [--keep DIR] [PART...]
 
-Parts: wheels large sdists sample processes cold sweep report memory threads (default: all). --quick
-takes a tenth of each corpus and 3 rounds: to try a change, not to publish. Corpora are built below
+Parts: wheels large sdists sample processes cold sweep report memory threads scaling (default: all).
+--quick takes a tenth of each corpus and 3 rounds: to try a change, not to publish. Corpora are built below
 --keep, or in memory for the run; the cold ones on disk, below build/. All ratios are medians over rounds
 in which every command ran once, in turn. Each part has its section in the file, which a run replaces.
 """
@@ -24,11 +24,13 @@ sys.path.insert(0, str(HERE))
 
 import corpora
 import measure
+import scaling
 from measure import Command, in_turn
 
 ROOT = HERE.parents[1]
 BUILD = measure.BUILD
 WINNOW, PEERS, MAKE_FACTS = BUILD / "winnow", BUILD / "bench/peers", BUILD / "bench/make_facts"
+SLOW_DISK, KEEPER = BUILD / "bench/slow_disk.so", BUILD / "bench/keeper"
 PYTHON_PEER = [sys.executable, HERE / "python_peer.py"]
 CORES = len(os.sched_getaffinity(0))
 PYTHON_FILES = 2000
@@ -252,9 +254,12 @@ class Bench:
         self.write("## Threads", "", f"gzip sdists: two threads are {ratio:.2f} times as fast as one "
                    f"on {CORES} cores.", "")
 
+    def scaling(self):
+        scaling.write(self, WINNOW, SLOW_DISK, KEEPER, say)
+
     ROUNDS = 5
     PARTS = ("wheels", "large", "sdists", "sample", "processes", "cold", "sweep", "report", "memory",
-             "threads")
+             "threads", "scaling")
 
     def run(self, part):
         """The section of one part, as Markdown."""
