@@ -69,6 +69,9 @@
 /* What is sketched of each text: the beginning of a description is its own, the rest often a
  * change log. */
 #define SKETCH_TEXT_BYTES_MAX (1U << 10)
+/* A member up to this size is kept while a tar streams by, to be read when its place in the payload
+ * is known: few are read then. Of a larger source the kind is told at once. */
+#define KEPT_MEMBER_BYTES_MAX (UINT64_C(256) << 10)
 /* Members' contents kept while a tar streams by. */
 #define PAYLOAD_KEPT_BYTES_MAX (UINT64_C(64) << 20)
 

@@ -20,13 +20,14 @@ enum member_wish payload_offer(struct payload_visit *visit, const struct member 
     enum member_class class = member_class(member->path);
     if (class == CLASS_PYTHON || class == CLASS_PYI)
         return member->size <= PYTHON_FILE_BYTES_MAX ? WISH_LOOK : WISH_CRC;
-    return class != CLASS_BOILERPLATE && member->size <= SMALL_PAYLOAD_BYTES ? WISH_LOOK : WISH_CRC;
+    return class != CLASS_BOILERPLATE && member->size <= KEPT_MEMBER_BYTES_MAX ? WISH_LOOK
+                                                                               : WISH_CRC;
 }
 
 bool payload_look(struct payload_visit *visit, struct member *member, struct span bytes) {
     bool room = visit->kept_bytes <= PAYLOAD_KEPT_BYTES_MAX &&
                 bytes.len <= PAYLOAD_KEPT_BYTES_MAX - visit->kept_bytes;
-    bool keep = room && bytes.len <= SMALL_PAYLOAD_BYTES;
+    bool keep = room && bytes.len <= KEPT_MEMBER_BYTES_MAX;
     if (!keep) {
         enum member_class class = member_class(member->path);
         if (class == CLASS_PYTHON)
