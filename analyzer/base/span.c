@@ -20,10 +20,6 @@ bool span_equal_nocase(struct span a, struct span b) {
     return true;
 }
 
-bool span_is_nocase(struct span s, const char *text) {
-    return span_equal_nocase(s, span_text(text));
-}
-
 size_t span_find(struct span s, unsigned char byte) {
     const unsigned char *hit = s.len ? memchr(s.at, byte, s.len) : NULL;
     return hit ? (size_t)(hit - s.at) : s.len;

@@ -66,7 +66,9 @@ int span_compare(struct span a, struct span b);
 
 /* ASCII case is ignored, all other bytes count. */
 bool span_equal_nocase(struct span a, struct span b);
-bool span_is_nocase(struct span s, const char *text);
+static inline bool span_is_nocase(struct span s, const char *text) {
+    return s.len == strlen(text) && span_equal_nocase(s, span_text(text));
+}
 
 /* Position of the first (last) `byte`, or s.len when there is none. */
 size_t span_find(struct span s, unsigned char byte);

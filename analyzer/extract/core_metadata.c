@@ -99,12 +99,12 @@ bool header_reader_next(struct header_reader *reader, struct header_field *field
 /* --- the fields ------------------------------------------------------------------------------- */
 
 struct single_field {
-    const char *name; /* lower case */
+    struct span name; /* lower case */
     size_t offset;    /* of a struct span in struct artifact_metadata */
 };
 
 #define SINGLE(name, member)                                                                       \
-    { name, offsetof(struct artifact_metadata, member) }
+    { SPAN(name), offsetof(struct artifact_metadata, member) }
 static const struct single_field single_fields[] = {
     SINGLE("metadata-version", metadata_version),
     SINGLE("name", name),
@@ -160,25 +160,25 @@ static bool lower_copy(struct arena *arena, struct span name, struct span *lower
 
 /* The common names need no copy. */
 static bool field_name(struct arena *arena, struct span name, struct span *lower) {
-    static const char *const common[] = {"classifier",
-                                         "requires-dist",
-                                         "project-url",
-                                         "provides-extra",
-                                         "license-file",
-                                         "requires-python",
-                                         "keywords",
-                                         "platform",
-                                         "dynamic",
-                                         "license-expression",
-                                         "description-content-type"};
+    static const struct span common[] = {SPAN("classifier"),
+                                         SPAN("requires-dist"),
+                                         SPAN("project-url"),
+                                         SPAN("provides-extra"),
+                                         SPAN("license-file"),
+                                         SPAN("requires-python"),
+                                         SPAN("keywords"),
+                                         SPAN("platform"),
+                                         SPAN("dynamic"),
+                                         SPAN("license-expression"),
+                                         SPAN("description-content-type")};
     for (size_t i = 0; i < SINGLE_FIELDS; i++)
-        if (span_is_nocase(name, single_fields[i].name)) {
-            *lower = span_text(single_fields[i].name);
+        if (span_equal_nocase(name, single_fields[i].name)) {
+            *lower = single_fields[i].name;
             return true;
         }
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
-        if (span_is_nocase(name, common[i])) {
-            *lower = span_text(common[i]);
+        if (span_equal_nocase(name, common[i])) {
+            *lower = common[i];
             return true;
         }
     return lower_copy(arena, name, lower);
@@ -217,7 +217,7 @@ static bool fill_field(struct filler *filler, struct header_field field) {
         return value_text(filler, name, field.value, &text) && add_to_list(filler, list, text);
     }
     size_t i = 0;
-    while (i < SINGLE_FIELDS && !span_is(name, single_fields[i].name))
+    while (i < SINGLE_FIELDS && !span_equal(name, single_fields[i].name))
         i++;
     if (i == SINGLE_FIELDS || (filler->seen[i] && !holds_addresses(name)))
         return true;
@@ -242,7 +242,7 @@ bool core_metadata_read(struct artifact *artifact, struct span text, struct fiel
         artifact_note(artifact, "too-many-fields", SPAN_EMPTY);
     bool described = false;
     for (size_t i = 0; i < SINGLE_FIELDS; i++)
-        if (span_is(span_text(single_fields[i].name), "description"))
+        if (span_is(single_fields[i].name, "description"))
             described = filler.seen[i];
     if (described)
         return true;

@@ -51,16 +51,29 @@ static size_t find_field(struct span lower) {
     return i;
 }
 
-/* Tools fold lines and write requirements with or without spaces, parentheses and double quotes. */
+/* Tools fold lines and write requirements with or without spaces, parentheses and double quotes.
+ * What each byte counts as; 0: it is left out. */
+#define SAME_4(n) (n), (n) + 1, (n) + 2, (n) + 3
+#define SAME_16(n) SAME_4(n), SAME_4((n) + 4), SAME_4((n) + 8), SAME_4((n) + 12)
+/* clang-format off */
+static const unsigned char folded[256] = {
+    SAME_4(0), SAME_4(4), 8, 0, 0, 0, 0, 0, 14, 15, SAME_16(16),
+    0, '!', '\'', SAME_4('#'), '\'', 0, 0, '*', '+', SAME_4(','), SAME_16('0'),
+    '@', 'a', 'b', 'c', SAME_4('d'), SAME_4('h'), SAME_4('l'), SAME_4('p'), SAME_4('t'),
+    'x', 'y', 'z', '[', SAME_4('\\'), SAME_16('`'), SAME_16('p'),
+    SAME_16(0x80), SAME_16(0x90), SAME_16(0xa0), SAME_16(0xb0),
+    SAME_16(0xc0), SAME_16(0xd0), SAME_16(0xe0), SAME_16(0xf0)};
+/* clang-format on */
+#undef SAME_4
+#undef SAME_16
+
 static uint64_t hash_of(struct span value) {
     unsigned char plain[512];
     size_t len = 0;
     uint64_t hash = 0;
     for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = ascii_lower(value.at[i]);
-        if (ascii_is_space(c) || c == '(' || c == ')')
-            continue;
-        plain[len++] = c == '"' ? '\'' : c;
+        plain[len] = folded[value.at[i]];
+        len += plain[len] != 0;
         if (len == sizeof plain) {
             hash = hash64(span_of(plain, len), hash);
             len = 0;

@@ -32,7 +32,10 @@ static void add_needle(struct mask *mask, struct span spelling, unsigned char ma
     for (size_t i = 0; i < mask->count; i++)
         if (span_equal(span_of(mask->needles[i].bytes, mask->needles[i].len), word))
             return;
-    mask->starts[needle->bytes[0]] |= (uint16_t)(1U << mask->count);
+    unsigned char first = needle->bytes[0];
+    mask->starts[first] |= (uint16_t)(1U << mask->count);
+    if (first >= 'a' && first <= 'z')
+        mask->starts[first - 'a' + 'A'] = mask->starts[first];
     mask->count++;
 }
 
@@ -62,6 +65,8 @@ void mask_begin(struct mask *mask, const struct artifact *artifact) {
     add_people(mask, metadata->maintainer_email);
     struct span version = metadata->version.len > 0 ? metadata->version : artifact->file.version;
     mask->version = version.len >= 3 ? version : SPAN_EMPTY;
+    if (mask->version.len > 0)
+        mask->starts[version.at[0]] |= MASK_STARTS_VERSION;
 }
 
 /* --- sub-words ------------------------------------------------------------------------------ */
@@ -106,10 +111,10 @@ static size_t match_needle(const struct mask_needle *needle, struct span text, s
 static size_t match_needles(const struct mask *mask, struct span text, size_t at, bool texts,
                             const char *separators, unsigned char *mark) {
     size_t longest = 0;
-    unsigned candidates = mask->starts[ascii_lower(text.at[at])];
+    unsigned candidates = mask->starts[text.at[at]];
     if (candidates == 0 || !starts_subword(text, at))
         return 0;
-    for (size_t n = 0; candidates != 0; n++, candidates >>= 1) {
+    for (size_t n = 0; n < mask->count && candidates != 0; n++, candidates >>= 1) {
         const struct mask_needle *needle = &mask->needles[n];
         if ((candidates & 1) == 0)
             continue;
@@ -197,6 +202,8 @@ void mask_path(const struct mask *mask, struct span path, struct buffer *out) {
 
 /* Length and mark of what is masked at the word byte `at`. */
 static size_t match_any(const struct mask *mask, struct span text, size_t at, unsigned char *mark) {
+    if (mask->starts[text.at[at]] == 0 && !pattern_may_start(text, at))
+        return 0;
     size_t len = match_needles(mask, text, at, true, "-_. ", mark);
     if (len > 0 || (at > 0 && is_word_byte(text.at[at - 1])))
         return len;

@@ -14,6 +14,8 @@
 
 /* Bounds of what is looked for at each sub-word, so that masking costs a bounded time a byte. */
 enum { MASK_NEEDLES_MAX = 12, MASK_NEEDLE_BYTES_MAX = 80 };
+/* The bit in `starts` of the byte that the version starts with. */
+enum { MASK_STARTS_VERSION = 1 << MASK_NEEDLES_MAX };
 
 /* A lower-case run of letters and digits to look for. */
 struct mask_needle {
@@ -28,7 +30,7 @@ struct mask {
     struct mask_needle needles[MASK_NEEDLES_MAX];
     size_t count;
     struct span version;  /* borrowed from the artifact */
-    uint16_t starts[256]; /* one bit for each needle that starts with the byte */
+    uint16_t starts[256]; /* one bit for each needle that starts with the byte, in either case */
 };
 
 /* From the artifact's file name and metadata, which must outlive the mask. */

@@ -4,6 +4,25 @@
 const bool word_bytes[256] = {
     ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, [0x80 ... 0xff] = true};
 
+#define LETTER(c) (UINT32_C(1) << ((c) - 'a'))
+#define HEX_LETTERS                                                                                \
+    (LETTER('a') | LETTER('b') | LETTER('c') | LETTER('d') | LETTER('e') | LETTER('f'))
+const uint32_t pattern_seconds[26] = {
+    ['a' - 'a'] = HEX_LETTERS | LETTER('p') | LETTER('u'),
+    ['b' - 'a'] = HEX_LETTERS,
+    ['c' - 'a'] = HEX_LETTERS,
+    ['d' - 'a'] = HEX_LETTERS,
+    ['e' - 'a'] = HEX_LETTERS,
+    ['f' - 'a'] = HEX_LETTERS | LETTER('r'),
+    ['j' - 'a'] = LETTER('a') | LETTER('u'),
+    ['m' - 'a'] = LETTER('a') | LETTER('o'),
+    ['n' - 'a'] = LETTER('o'),
+    ['o' - 'a'] = LETTER('c'),
+    ['s' - 'a'] = LETTER('a') | LETTER('e') | LETTER('u'),
+    ['t' - 'a'] = LETTER('h') | LETTER('u'),
+    ['w' - 'a'] = LETTER('e'),
+};
+
 static unsigned char byte_at(struct span text, size_t at) {
     return at < text.len ? text.at[at] : 0;
 }
@@ -362,11 +381,9 @@ static bool starts_date_name(const unsigned char *at) {
     }
 }
 
-/* Most words are none of these, which their first three bytes tell. */
+/* At a place that may start one. */
 static size_t match_word(struct span text, size_t at, unsigned char *mark) {
     const unsigned char *first = text.at + at;
-    if (text.len - at < 3)
-        return 0;
     size_t len = pattern_id(text, at, mark);
     if (len == 0 && starts_date_name(first)) {
         *mark = MARK_DATE;
@@ -381,6 +398,8 @@ static size_t match_word(struct span text, size_t at, unsigned char *mark) {
 
 size_t pattern_match(struct span text, size_t at, unsigned char *mark) {
     size_t len = 0;
+    if (!pattern_may_start(text, at))
+        return 0;
     if (!ascii_is_digit(text.at[at]))
         return match_word(text, at, mark);
     *mark = MARK_DATE;

@@ -41,6 +41,24 @@ size_t pattern_address(struct span text, size_t at, size_t *scanned);
 /* Length of the id at `at`, where no word byte comes before; 0 when there is none. */
 size_t pattern_id(struct span text, size_t at, unsigned char *mark);
 
+/* Seconds letters with which an id, a date's name or a version may go on after a first one. */
+extern const uint32_t pattern_seconds[26];
+
+/* Whether an id, date or version may start at the word byte `at`: most words say no by their first
+ * two bytes. */
+static inline bool pattern_may_start(struct span text, size_t at) {
+    unsigned char first = ascii_lower(text.at[at]);
+    if (ascii_is_digit(first))
+        return true;
+    if (text.len - at < 3 || first < 'a' || first > 'z')
+        return false;
+    unsigned char second = ascii_lower(text.at[at + 1]);
+    if (ascii_is_digit(second))
+        return first <= 'f' || first == 'v';
+    return second >= 'a' && second <= 'z' &&
+           (pattern_seconds[first - 'a'] >> (second - 'a') & 1) != 0;
+}
+
 /* Length and mark of the id, date or version that starts at `at`, where no word byte comes before;
  * 0 when there is none. Looks only a bounded way ahead, past the digits of the thing itself. */
 size_t pattern_match(struct span text, size_t at, unsigned char *mark);

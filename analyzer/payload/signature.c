@@ -169,10 +169,10 @@ static void write_metadata(const struct artifact_metadata *metadata, const struc
     write_field(mask, metadata->home_page, out);
     for (size_t i = 0; i < metadata->project_urls.count; i++)
         write_field(mask, metadata->project_urls.at[i], out);
-    write_field(mask, span_slice(metadata->description, 0, MASKED_MEMBER_BYTES_MAX), out);
+    write_field(mask, span_slice(metadata->description, 0, MASKED_DESCRIPTION_BYTES), out);
 }
 
-/* Of the bytes that were hashed, so that one signature has one sketch. */
+/* Of bytes that are hashed, so that one signature has one sketch. */
 static bool sketch_metadata(struct arena *arena, struct span written, struct sketch *sketch) {
     struct sketcher sketcher;
     struct span piece = SPAN_EMPTY;
@@ -185,18 +185,17 @@ static bool sketch_metadata(struct arena *arena, struct span written, struct ske
     return sketcher_end(&sketcher, arena, sketch);
 }
 
-/* Bytes of all fields but the description. */
-enum { ENOUGH_FOR_MOST = 1024 };
-
 bool metadata_signature(struct artifact *artifact, const struct mask *mask) {
     struct artifact_payload *payload = &artifact->payload;
+    struct span rest = span_slice(artifact->metadata.description, MASKED_DESCRIPTION_BYTES,
+                                  MASKED_MEMBER_BYTES_MAX);
     struct buffer out = BUFFER_EMPTY;
-    struct span description =
-        span_slice(artifact->metadata.description, 0, MASKED_MEMBER_BYTES_MAX);
-    buffer_reserve(&out, description.len + ENOUGH_FOR_MOST);
+    buffer_reserve(&out, 2 * MASKED_DESCRIPTION_BYTES + rest.len); /* enough for most */
     write_metadata(&artifact->metadata, mask, &out);
     bool done = !out.failed &&
                 sketch_metadata(artifact->arena, buffer_span(&out), &payload->metadata_sketch);
+    buffer_add(&out, span_trim(rest));
+    done = done && !out.failed;
     if (done)
         payload->metadata_signature = signature_of(buffer_span(&out));
     buffer_free(&out);

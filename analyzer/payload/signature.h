@@ -14,6 +14,9 @@
 /* Above this, the rest of a payload is hashed by (size, crc32), so that no archive costs many
  * seconds. */
 #define MASKED_PAYLOAD_BYTES_MAX (UINT64_C(16) << 20)
+/* A description is masked up to here, and the rest of it hashed as it stands: texts of campaigns
+ * are short, honest manuals have 14 KB on average, and the sketch reads less than this. */
+#define MASKED_DESCRIPTION_BYTES (UINT64_C(4) << 10)
 
 /*
  * Fills artifact->payload: signature and sketch. `small`: hash contents, as far as they can be had,
