@@ -139,7 +139,7 @@ class Payloads(unittest.TestCase):
 
     def test_large_ones_nearly(self):
         # A standard error of 0.044 at most, and 0.01 for the mean of many pairs.
-        mean = self.check(self.draw(24, 20, 25), 0.18)
+        mean = self.check(self.draw(24, 8, 12), 0.18)
         self.assertLess(abs(mean), 0.04)
 
     def test_what_edits_do_not_change(self):
