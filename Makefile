@@ -169,11 +169,12 @@ eval:
 	@WINNOW_BUILD=$(BUILD) tests/eval/evaluate.py
 
 # How fast winnow is beside its peers, on the same files: reports/BENCHMARK.md.
+# PARTS="wheels sdists" chooses.
 bench:
 	@scripts/install-deps build
-	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(BUILD)/bench/peers $(BUILD)/bench/make_facts \
-		$(BUILD)/bench/slow_disk.so $(BUILD)/bench/keeper
-	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow \
+		$(addprefix $(BUILD)/bench/,peers make_facts usage keeper slow_disk.so)
+	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py $(PARTS)
 
 # The data dictionary, generated from the columns that the reports are written with.
 schema: $(BUILD)/winnow
