@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -249,6 +250,37 @@ class Stopped(MirrorTest):
         self.assertEqual(child.returncode, 3)
         self.assertIn(b"go on", said)
         self.assertFalse((self.folder / "runs/latest").exists())
+
+    def expect_threads(self, expected, *words, **limits):
+        """Of an examiner that hangs, within ten seconds and then to stay."""
+        child = subprocess.Popen([FAULTY, "scan", self.mirror, "--state", self.folder / "state.db",
+                                  "--quiet", *words], cwd=self.folder, stderr=subprocess.DEVNULL,
+                                 **limits)
+        counts, until = [0], time.monotonic() + 10
+        try:
+            while counts[-3:] != 3 * [expected] and time.monotonic() < until:
+                time.sleep(0.1)
+                for pid in set(processes_below(self.folder)) - {child.pid}:
+                    counts.append(len(os.listdir(f"/proc/{pid}/task")))
+        finally:
+            child.terminate()
+            child.wait(timeout=10)
+        self.assertEqual(counts[-3:], 3 * [expected])
+
+    def test_more_readers_than_processors(self):
+        if not os.path.exists(FAULTY):
+            self.skipTest("no build with FAULTS=1")
+        if any(word in FAULTY for word in ("-address", "-thread", "-serial")):
+            self.skipTest("this build has other threads, or none")
+        self.put("bad/fault_hang-1.0-py3-none-any.whl", wheel_bytes("bad", "1.0"))
+        processors = len(os.sched_getaffinity(0))
+        readers = max(processors, min(4 * processors, 32))
+        self.expect_threads(readers)
+        self.expect_threads(3, "--jobs", "3")
+        if processors > 1:
+            low = (64 << 30, 64 << 30)
+            self.expect_threads(processors, preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_AS, low))
 
     def test_bad_usage_is_exit_2(self):
         for words in ([], ["sweep"], ["report", "extra"], ["sweep", "a", "b"], ["dance"],
