@@ -23,11 +23,11 @@ enum {
     READ_BYTES = 256 * 1024,
     WAIT_MS = 250,
     BEGIN_MS = 30 * 1000, /* until an examiner is in its sandbox, which takes milliseconds */
-    /* A crash of the keeper costs at most these, or this long a time. A commit writes each page
-     * that was touched once, and in a large state every record touches others: at 600,000 records
-     * commits of 100,000 take half the time of commits of 20,000, on a disk. */
+    /* A crash of the keeper costs at most these, or this long a time; a stop waits for them to be
+     * written, and has two seconds. A commit writes each page that was touched once, and in a large
+     * state every record touches others: few large commits take half the time of many small. */
     COMMIT_RECORDS = 100000,
-    COMMIT_MS = 5000
+    COMMIT_MS = 2000
 };
 
 /* --- the crew ------------------------------------------------------------------------------- */
