@@ -18,6 +18,7 @@ static bool find_page(struct store *store, struct span path) {
     bool found = run_step(&run);
     int64_t id = found ? column_int(&run, 0) : 0;
     page->names_files = found && column_int(&run, 1) != 0;
+    page->project = found ? column_int(&run, 2) : 0;
     page->next_id = 0;
     last_name_set(&page->name, path, id);
     return run_end(&run) && (page->name.id == id || store_fail_memory(store));
@@ -27,6 +28,7 @@ static bool add_page(struct store *store, struct span path) {
     struct run run = run_statement(store, SQL_PAGE_ADD);
     struct last_page *page = &store->last_page;
     page->names_files = is_simple_page(path);
+    page->project = 0;
     run_text(&run, path);
     run_int(&run, page->names_files);
     if (!run_once(&run))
@@ -89,11 +91,10 @@ static void run_location(struct run *run, const struct index_file *file) {
 }
 
 /* Binds in the order of the table index_file. */
-static bool put_index_file(struct store *store, int64_t id, int64_t project,
-                           const struct index_file *file, bool on_disk) {
+static bool put_index_file(struct store *store, int64_t id, const struct index_file *file,
+                           bool on_disk) {
     struct run run = run_statement(store, SQL_INDEX_FILE_PUT);
     run_int(&run, id);
-    run_int(&run, project);
     run_location(&run, file);
     if (file->uploaded_at == INSTANT_UNKNOWN)
         run_null(&run);
@@ -109,12 +110,17 @@ static bool put_index_file(struct store *store, int64_t id, int64_t project,
     return run_once(&run);
 }
 
-static bool note_names_files(struct store *store) {
+/* A page names files of one project; that of the last one counts. */
+static bool note_project(struct store *store, int64_t project) {
     struct last_page *page = &store->last_page;
-    if (page->names_files)
+    if (page->names_files && page->project == project)
         return true;
+    struct run run = run_statement(store, SQL_PAGE_SET_PROJECT);
     page->names_files = true;
-    return run_with_id(store, SQL_PAGE_NAMES_FILES, page->name.id);
+    page->project = project;
+    run_int(&run, page->name.id);
+    run_int(&run, project);
+    return run_once(&run);
 }
 
 /* The id behind those that the page's files have. */
@@ -135,9 +141,9 @@ bool store_page_file(struct store *store, struct span page_path, struct span pro
     int64_t project_id = 0;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path) || !note_names_files(store) ||
-        !project_intern(store, project, &project_id) || !find_next_id(store) ||
-        !put_index_file(store, store->last_page.next_id, project_id, file, on_disk))
+    if (!find_or_add_page(store, page_path) || !project_intern(store, project, &project_id) ||
+        !note_project(store, project_id) || !find_next_id(store) ||
+        !put_index_file(store, store->last_page.next_id, file, on_disk))
         return store_fail_write(store, "store a file of an index page");
     store->last_page.next_id++;
     return write_end(store, own);
