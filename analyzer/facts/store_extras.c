@@ -110,8 +110,8 @@ static bool add_missing(struct store *store, const struct row_source *source,
 /* A file with a place in the mirror. */
 static bool add_of_mirror(struct store *store, const struct row_source *source,
                           const struct page_word *word) {
-    bool may_adopt = source->project_id != PROJECT_UNKNOWN &&
-                     !filename_tells(word->filename, source->project);
+    bool may_adopt =
+        source->project_id != PROJECT_UNKNOWN && !filename_tells(word->filename, source->project);
     struct stored stored;
     struct span path;
     if (word->on_disk && !may_adopt)
