@@ -320,6 +320,7 @@ static bool read_seed(struct store *store) {
 
 /* Opens the database with all that the store needs. On failure store->db is NULL again. */
 static bool connect(struct store *store, int flags, bool immutable, char **problem) {
+    store->immutable = immutable;
     store->db = file_open(store->path, flags, immutable, problem);
     if (store->db == NULL)
         return false;

@@ -4,7 +4,7 @@
  * keeps two sweeps apart; store_write.c, store_page.c and store_keys.c put facts in; store_read.c
  * and store_row.c give them back, with what store_words.c has from the index pages; store_release.c
  * compares what belongs to one release; store_extras.c tells what a project has beside the
- * artifacts stored under it.
+ * artifacts stored under it; store_ahead.c keeps the disk busy meanwhile.
  */
 #ifndef WINNOW_FACTS_STORE_PRIVATE_H
 #define WINNOW_FACTS_STORE_PRIVATE_H
@@ -70,6 +70,7 @@ enum statement {
     SQL_INDEX_FILE_SET_VANISHED,
     SQL_HAS_INDEX,
     SQL_PROJECTS,
+    SQL_PROJECT_IDS,
     SQL_ARTIFACTS,
     SQL_ARTIFACT_NAMES,
     SQL_ARTIFACT_GET,
@@ -175,8 +176,9 @@ struct store {
     sqlite3 *db;
     int lock_fd; /* -1 when reading */
     enum store_mode mode;
-    bool broken; /* a write failed: nothing more is taken until the next store_begin */
-    int failure; /* SQLite's code for what last failed in a run */
+    bool immutable; /* opened as a file that nobody writes to */
+    bool broken;    /* a write failed: nothing more is taken until the next store_begin */
+    int failure;    /* SQLite's code for what last failed in a run */
     uint64_t path_seed;
     struct buffer problem; /* NUL-terminated */
     struct buffer scratch; /* lists as text, during one write */
@@ -242,6 +244,19 @@ bool write_end(struct store *store, bool own);
 /* The id that was remembered for a name, 0 when it was not the last one. */
 int64_t last_name_id(const struct last_name *last, struct span name);
 void last_name_set(struct last_name *last, struct span name, int64_t id);
+
+/* --- store_ahead.c -------------------------------------------------------------------------- */
+
+struct ahead;
+
+/*
+ * Starts to read ahead for a pass over these projects (borrowed, in its order). NULL when that is
+ * not worth it or not possible; the pass is slower then.
+ */
+struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count);
+/* The pass has come to projects[place]. */
+void ahead_reached(struct ahead *ahead, size_t place);
+void ahead_stop(struct ahead *ahead);
 
 /* --- store_file.c --------------------------------------------------------------------------- */
 

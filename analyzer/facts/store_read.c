@@ -7,6 +7,7 @@
 #include "facts/store_private.h"
 
 #include <endian.h>
+#include <stdlib.h>
 
 static const char reading[] = "read a project";
 
@@ -102,13 +103,48 @@ static bool give_project(struct pass *pass, int64_t id, struct span name) {
            give_rows(pass, &source);
 }
 
-static bool give_projects(struct pass *pass) {
+/* The projects in the order of the pass; free(*ids). */
+static bool list_projects(struct store *store, int64_t **ids, size_t *count) {
+    struct run run = run_statement(store, SQL_PROJECT_IDS);
+    size_t capacity = 0;
+    bool room = true;
+    while (room && run_step(&run)) {
+        if (*count == capacity) {
+            capacity = capacity ? capacity * 2 : 1024;
+            int64_t *wider = realloc(*ids, capacity * sizeof *wider);
+            room = wider != NULL;
+            *ids = room ? wider : *ids;
+        }
+        if (room)
+            (*ids)[(*count)++] = column_int(&run, 0);
+    }
+    if (!run_end(&run))
+        return store_fail(store, "read the projects");
+    return room || store_fail_memory(store);
+}
+
+static bool give_in_order(struct pass *pass, struct ahead *ahead) {
     struct run run = run_statement(pass->store, SQL_PROJECTS);
     bool good = true;
-    while (good && !pass->stopped && run_step(&run))
+    for (size_t place = 0; good && !pass->stopped && run_step(&run); place++) {
+        ahead_reached(ahead, place);
         good = give_project(pass, column_int(&run, 0), column_text(&run, 1));
+    }
     if (!run_end(&run))
         return store_fail(pass->store, "read the projects");
+    return good;
+}
+
+static bool give_projects(struct pass *pass) {
+    int64_t *ids = NULL;
+    size_t count = 0;
+    bool good = list_projects(pass->store, &ids, &count);
+    if (good) {
+        struct ahead *ahead = ahead_start(pass->store, ids, count);
+        good = give_in_order(pass, ahead);
+        ahead_stop(ahead);
+    }
+    free(ids);
     return good;
 }
 

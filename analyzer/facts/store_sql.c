@@ -64,6 +64,7 @@ const char *const store_sql[STATEMENT_COUNT] = {
         " (SELECT path_hash, folder, filename FROM artifact WHERE id = ?1)",
 
     [SQL_HAS_INDEX] = "SELECT EXISTS (SELECT 1 FROM page WHERE names_files)",
+    [SQL_PROJECT_IDS] = "SELECT id FROM project ORDER BY name",
     [SQL_PROJECTS] = "SELECT id, name FROM project ORDER BY name",
     /* Projects are small, so that this sorts little at a time, whole rows; the largest have some
      * 20,000 files. */

@@ -1,0 +1,125 @@
+/*
+ * store_ahead: reads ahead of a pass. A pass takes the projects by name, but on the disk they lie as
+ * they came, so that it would wait for the disk many times a project, each time for one page. A
+ * few threads go before it, each with a connection of its own, and only touch what it is about to
+ * read: the system then has it in memory, and the disk always has several pages to look for.
+ * What they read is thrown away, so it does not matter whether they see the same state.
+ */
+#include "facts/store_private.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum {
+    READERS = 8,         /* reads that the disk has in hand: more gain little on one SSD */
+    PROJECTS_MIN = 2000, /* smaller states are in memory before threads have begun */
+    STRETCH = 16,        /* projects that a reader takes at a time */
+    LEAD = 2048,         /* projects that the readers may be ahead: some 50 MB */
+    CACHE_KIB = 4 * 1024 /* of a reader: the upper pages of the trees */
+};
+
+struct ahead {
+    const struct store *store;
+    const int64_t *projects;
+    size_t count;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t moved; /* the pass has gone on, or there is no need any more */
+    size_t reached;
+    size_t next; /* to be taken by a reader */
+    bool stopped;
+    pthread_t readers[READERS];
+    size_t reader_count;
+};
+
+/* Each touches all rows that one project has in a table. */
+static const char *const touches[] = {
+    "SELECT count(*) FROM artifact WHERE id BETWEEN ?1 << 31 AND (?1 << 31) + 2147483647",
+    "SELECT count(*) FROM page p CROSS JOIN index_file i"
+    " ON i.id BETWEEN p.id << 31 AND (p.id << 31) + 2147483647 WHERE p.project = ?1",
+    "SELECT count(*) FROM entry_point WHERE artifact BETWEEN ?1 << 31 AND (?1 << 31) + 2147483647",
+    "SELECT count(*) FROM anomaly WHERE artifact BETWEEN ?1 << 31 AND (?1 << 31) + 2147483647"};
+enum { TOUCHES = sizeof touches / sizeof *touches };
+
+/* Waits until projects may be read, and takes some. False when there are none any more. */
+static bool take_stretch(struct ahead *ahead, size_t *first, size_t *end) {
+    pthread_mutex_lock(&ahead->lock);
+    while (!ahead->stopped && ahead->next < ahead->count && ahead->next > ahead->reached + LEAD)
+        pthread_cond_wait(&ahead->moved, &ahead->lock);
+    if (ahead->next < ahead->reached) /* too late for these */
+        ahead->next = ahead->reached;
+    *first = ahead->next;
+    *end = ahead->count - *first < STRETCH ? ahead->count : *first + STRETCH;
+    bool taken = !ahead->stopped && *first < *end;
+    ahead->next = *end;
+    pthread_mutex_unlock(&ahead->lock);
+    return taken;
+}
+
+static void touch_all(struct ahead *ahead, sqlite3_stmt *const statements[TOUCHES]) {
+    size_t first = 0;
+    size_t end = 0;
+    while (take_stretch(ahead, &first, &end))
+        for (size_t i = first; i < end; i++)
+            for (size_t k = 0; k < TOUCHES; k++) {
+                sqlite3_bind_int64(statements[k], 1, ahead->projects[i]);
+                sqlite3_step(statements[k]);
+                sqlite3_reset(statements[k]);
+            }
+}
+
+/* One reader. Whatever fails here, the pass meets and reports. */
+static void *read_ahead(void *context) {
+    struct ahead *ahead = context;
+    const struct store *store = ahead->store;
+    sqlite3_stmt *statements[TOUCHES] = {NULL};
+    char *problem = NULL;
+    char *size = problem_of("PRAGMA cache_size=-%d; BEGIN", CACHE_KIB);
+    sqlite3 *db = file_open(store->path, SQLITE_OPEN_READONLY, store->immutable, &problem);
+    bool ready = db != NULL && size != NULL && sqlite3_exec(db, size, NULL, NULL, NULL) == SQLITE_OK;
+    for (size_t k = 0; ready && k < TOUCHES; k++)
+        ready = sqlite3_prepare_v2(db, touches[k], -1, &statements[k], NULL) == SQLITE_OK;
+    if (ready)
+        touch_all(ahead, statements);
+    for (size_t k = 0; k < TOUCHES; k++)
+        sqlite3_finalize(statements[k]);
+    sqlite3_close(db);
+    free(size);
+    free(problem);
+    return NULL;
+}
+
+struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count) {
+    struct ahead *ahead = count >= PROJECTS_MIN ? malloc(sizeof *ahead) : NULL;
+    if (ahead == NULL)
+        return NULL;
+    *ahead = (struct ahead){.store = store, .projects = projects, .count = count};
+    pthread_mutex_init(&ahead->lock, NULL);
+    pthread_cond_init(&ahead->moved, NULL);
+    while (ahead->reader_count < READERS &&
+           pthread_create(&ahead->readers[ahead->reader_count], NULL, read_ahead, ahead) == 0)
+        ahead->reader_count++;
+    return ahead;
+}
+
+void ahead_reached(struct ahead *ahead, size_t place) {
+    if (ahead == NULL || place % STRETCH != 0)
+        return;
+    pthread_mutex_lock(&ahead->lock);
+    ahead->reached = place;
+    pthread_cond_signal(&ahead->moved);
+    pthread_mutex_unlock(&ahead->lock);
+}
+
+void ahead_stop(struct ahead *ahead) {
+    if (ahead == NULL)
+        return;
+    pthread_mutex_lock(&ahead->lock);
+    ahead->stopped = true;
+    pthread_cond_broadcast(&ahead->moved);
+    pthread_mutex_unlock(&ahead->lock);
+    for (size_t i = 0; i < ahead->reader_count; i++)
+        pthread_join(ahead->readers[i], NULL);
+    pthread_cond_destroy(&ahead->moved);
+    pthread_mutex_destroy(&ahead->lock);
+    free(ahead);
+}
