@@ -1,6 +1,6 @@
 /*
- * store_ahead: reads ahead of a pass. A pass takes the projects by name, but on the disk they lie as
- * they came, so that it would wait for the disk many times a project, each time for one page. A
+ * store_ahead: reads ahead of a pass. A pass takes the projects by name, but on the disk they lie
+ * as they came, so that it would wait for the disk many times a project, each time for one page. A
  * few threads go before it, each with a connection of its own, and only touch what it is about to
  * read: the system then has it in memory, and the disk always has several pages to look for.
  * What they read is thrown away, so it does not matter whether they see the same state.
@@ -75,7 +75,8 @@ static void *read_ahead(void *context) {
     char *problem = NULL;
     char *size = problem_of("PRAGMA cache_size=-%d; BEGIN", CACHE_KIB);
     sqlite3 *db = file_open(store->path, SQLITE_OPEN_READONLY, store->immutable, &problem);
-    bool ready = db != NULL && size != NULL && sqlite3_exec(db, size, NULL, NULL, NULL) == SQLITE_OK;
+    bool ready =
+        db != NULL && size != NULL && sqlite3_exec(db, size, NULL, NULL, NULL) == SQLITE_OK;
     for (size_t k = 0; ready && k < TOUCHES; k++)
         ready = sqlite3_prepare_v2(db, touches[k], -1, &statements[k], NULL) == SQLITE_OK;
     if (ready)
