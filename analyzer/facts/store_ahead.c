@@ -7,15 +7,19 @@
  */
 #include "facts/store_private.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum {
-    READERS = 8,         /* reads that the disk has in hand: more gain little on one SSD */
-    PROJECTS_MIN = 2000, /* smaller states are in memory before threads have begun */
-    STRETCH = 16,        /* projects that a reader takes at a time */
-    LEAD = 2048,         /* projects that the readers may be ahead: some 50 MB */
-    CACHE_KIB = 4 * 1024 /* of a reader: the upper pages of the trees */
+    READERS = 16,         /* reads that the disk has in hand */
+    PROJECTS_MIN = 2000,  /* smaller states are in memory before threads have begun */
+    STRETCH = 16,         /* projects that a reader takes at a time */
+    LEAD = 2048,          /* projects that the readers may be ahead: some 50 MB */
+    CACHE_KIB = 4 * 1024, /* of a reader: the upper pages of the trees */
+    DESCRIPTORS = 256     /* that may be of the state */
 };
 
 struct ahead {
@@ -31,13 +35,15 @@ struct ahead {
     size_t reader_count;
 };
 
-/* Each touches all rows that one project has in a table. */
+/* Each touches the rows that one project has in a table; of a very large one the first, so that a
+ * stop need not wait. */
+#define TOUCH(rows) "SELECT count(*) FROM (SELECT 1 FROM " rows " LIMIT 4096)"
+#define OF_PROJECT "BETWEEN ?1 << 31 AND (?1 << 31) + 2147483647"
 static const char *const touches[] = {
-    "SELECT count(*) FROM artifact WHERE id BETWEEN ?1 << 31 AND (?1 << 31) + 2147483647",
-    "SELECT count(*) FROM page p CROSS JOIN index_file i"
-    " ON i.id BETWEEN p.id << 31 AND (p.id << 31) + 2147483647 WHERE p.project = ?1",
-    "SELECT count(*) FROM entry_point WHERE artifact BETWEEN ?1 << 31 AND (?1 << 31) + 2147483647",
-    "SELECT count(*) FROM anomaly WHERE artifact BETWEEN ?1 << 31 AND (?1 << 31) + 2147483647"};
+    TOUCH("artifact WHERE id " OF_PROJECT),
+    TOUCH("page p CROSS JOIN index_file i ON i.id BETWEEN p.id << 31 AND (p.id << 31) + 2147483647"
+          " WHERE p.project = ?1"),
+    TOUCH("entry_point WHERE artifact " OF_PROJECT), TOUCH("anomaly WHERE artifact " OF_PROJECT)};
 enum { TOUCHES = sizeof touches / sizeof *touches };
 
 /* Waits until projects may be read, and takes some. False when there are none any more. */
@@ -79,14 +85,37 @@ static void *read_ahead(void *context) {
         db != NULL && size != NULL && sqlite3_exec(db, size, NULL, NULL, NULL) == SQLITE_OK;
     for (size_t k = 0; ready && k < TOUCHES; k++)
         ready = sqlite3_prepare_v2(db, touches[k], -1, &statements[k], NULL) == SQLITE_OK;
-    if (ready)
+    if (ready) {
+        advise_jumps(store, true);
         touch_all(ahead, statements);
+    }
     for (size_t k = 0; k < TOUCHES; k++)
         sqlite3_finalize(statements[k]);
     sqlite3_close(db);
     free(size);
     free(problem);
     return NULL;
+}
+
+/* Whether the state is too large to stay in memory once it was read. */
+static bool is_large(const struct stat *state) {
+    long long pages = sysconf(_SC_PHYS_PAGES);
+    return state->st_size / 4096 > pages / 2;
+}
+
+/*
+ * SQLite does not tell its descriptors, but which are of the state can be seen. As the pages of a
+ * project lie apart, the system must not fetch what lies behind each: of a state larger than the
+ * memory that was read five times over.
+ */
+void advise_jumps(const struct store *store, bool jumps) {
+    struct stat state;
+    struct stat other;
+    if (stat(store->path, &state) != 0 || !is_large(&state))
+        return;
+    for (int fd = 0; fd < DESCRIPTORS; fd++)
+        if (fstat(fd, &other) == 0 && other.st_dev == state.st_dev && other.st_ino == state.st_ino)
+            posix_fadvise(fd, 0, 0, jumps ? POSIX_FADV_RANDOM : POSIX_FADV_SEQUENTIAL);
 }
 
 struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count) {

@@ -258,6 +258,9 @@ struct ahead *ahead_start(const struct store *store, const int64_t *projects, si
 void ahead_reached(struct ahead *ahead, size_t place);
 void ahead_stop(struct ahead *ahead);
 
+/* Tells the system whether a large state will be read here and there, or in one go. */
+void advise_jumps(const struct store *store, bool jumps);
+
 /* --- store_file.c --------------------------------------------------------------------------- */
 
 enum file_verdict { FILE_OURS, FILE_MISSING, FILE_REFUSED };

@@ -193,6 +193,7 @@ bool store_each_sketch(struct store *store,
                                    const struct signature *signature, const struct sketch *sketch),
                        void *context) {
     struct run run = run_statement(store, SQL_SKETCHES);
+    advise_jumps(store, false); /* the table as it lies there */
     uint32_t hashes[SKETCH_PAYLOAD_VALUES];
     bool wanted = true;
     bool whole = true;

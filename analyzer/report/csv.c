@@ -18,7 +18,7 @@ static bool leads_formula(struct span text) {
     unsigned char first = text.at[0];
     if (first == '=' || first == '+' || first == '-' || first == '@')
         return true;
-    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+    for (size_t i = 0; first == 0xEF && i < sizeof wide / sizeof *wide; i++)
         if (span_starts(text, wide[i]))
             return true;
     return false;
