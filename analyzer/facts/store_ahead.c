@@ -1,7 +1,8 @@
 /*
  * store_ahead: reads ahead of a pass. A pass takes the projects by name, but on the disk they lie
- * as they came, so that it would wait for the disk many times a project, each time for one page. A
- * few threads go before it, each with a connection of its own, and only touch what it is about to
+ * as they came, so that it would wait for the disk many times a project, each time for one page.
+ * A state that fits into memory is fetched from end to end by one thread. Before a larger one
+ * a few threads go, each with a connection of its own, and only touch what the pass is about to
  * read: the system then has it in memory, and the disk always has several pages to look for.
  * What they read is thrown away, so it does not matter whether they see the same state.
  */
@@ -19,7 +20,8 @@ enum {
     STRETCH = 16,         /* projects that a reader takes at a time */
     LEAD = 2048,          /* projects that the readers may be ahead: some 50 MB */
     CACHE_KIB = 4 * 1024, /* of a reader: the upper pages of the trees */
-    DESCRIPTORS = 256     /* that may be of the state */
+    FETCH_BYTES = 8 << 20,
+    DESCRIPTORS = 256 /* that may be of the state */
 };
 
 struct ahead {
@@ -73,6 +75,37 @@ static void touch_all(struct ahead *ahead, sqlite3_stmt *const statements[TOUCHE
             }
 }
 
+bool state_is_large(const struct store *store) {
+    struct stat state;
+    long memory_pages = sysconf(_SC_PHYS_PAGES);
+    long page_bytes = sysconf(_SC_PAGESIZE);
+    return page_bytes > 0 && stat(store->path, &state) == 0 &&
+           state.st_size / page_bytes > memory_pages / 2;
+}
+
+/*
+ * The next descriptor of the state from `fd` on; -1: none. SQLite does not tell them, and to open
+ * the file once more is no way: closing it would give up the locks that SQLite has on it.
+ */
+static int find_descriptor(const struct stat *state, int fd) {
+    struct stat other;
+    for (; fd < DESCRIPTORS; fd++)
+        if (fstat(fd, &other) == 0 && other.st_dev == state->st_dev &&
+            other.st_ino == state->st_ino)
+            return fd;
+    return -1;
+}
+
+/* As the pages of a project lie apart, the system must not fetch what lies behind each: of a state
+ * that does not stay in memory that was read five times over. */
+void advise_jumps(const struct store *store, bool jumps) {
+    struct stat state;
+    if (stat(store->path, &state) != 0 || !state_is_large(store))
+        return;
+    for (int fd = 0; (fd = find_descriptor(&state, fd)) >= 0; fd++)
+        posix_fadvise(fd, 0, 0, jumps ? POSIX_FADV_RANDOM : POSIX_FADV_SEQUENTIAL);
+}
+
 /* One reader. Whatever fails here, the pass meets and reports. */
 static void *read_ahead(void *context) {
     struct ahead *ahead = context;
@@ -97,36 +130,33 @@ static void *read_ahead(void *context) {
     return NULL;
 }
 
-/* Whether the state is too large to stay in memory once it was read. */
-static bool is_large(const struct stat *state) {
-    long long pages = sysconf(_SC_PHYS_PAGES);
-    return state->st_size / 4096 > pages / 2;
+static bool is_stopped(struct ahead *ahead) {
+    pthread_mutex_lock(&ahead->lock);
+    bool stopped = ahead->stopped;
+    pthread_mutex_unlock(&ahead->lock);
+    return stopped;
 }
 
-/*
- * SQLite does not tell its descriptors, but which are of the state can be seen. As the pages of a
- * project lie apart, the system must not fetch what lies behind each: of a state larger than the
- * memory that was read five times over.
- */
-void advise_jumps(const struct store *store, bool jumps) {
+static void *fetch_whole(void *context) {
+    struct ahead *ahead = context;
     struct stat state;
-    struct stat other;
-    if (stat(store->path, &state) != 0 || !is_large(&state))
-        return;
-    for (int fd = 0; fd < DESCRIPTORS; fd++)
-        if (fstat(fd, &other) == 0 && other.st_dev == state.st_dev && other.st_ino == state.st_ino)
-            posix_fadvise(fd, 0, 0, jumps ? POSIX_FADV_RANDOM : POSIX_FADV_SEQUENTIAL);
+    int fd = stat(ahead->store->path, &state) == 0 ? find_descriptor(&state, 0) : -1;
+    for (off_t at = 0; fd >= 0 && at < state.st_size && !is_stopped(ahead); at += FETCH_BYTES)
+        posix_fadvise(fd, at, FETCH_BYTES, POSIX_FADV_WILLNEED);
+    return NULL;
 }
 
-struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count) {
+struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count,
+                          bool large) {
     struct ahead *ahead = count >= PROJECTS_MIN ? malloc(sizeof *ahead) : NULL;
     if (ahead == NULL)
         return NULL;
     *ahead = (struct ahead){.store = store, .projects = projects, .count = count};
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->moved, NULL);
-    while (ahead->reader_count < READERS &&
-           pthread_create(&ahead->readers[ahead->reader_count], NULL, read_ahead, ahead) == 0)
+    while (ahead->reader_count < (large ? READERS : 1) &&
+           pthread_create(&ahead->readers[ahead->reader_count], NULL,
+                          large ? read_ahead : fetch_whole, ahead) == 0)
         ahead->reader_count++;
     return ahead;
 }

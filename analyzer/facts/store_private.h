@@ -249,11 +249,15 @@ void last_name_set(struct last_name *last, struct span name, int64_t id);
 
 struct ahead;
 
+/* Whether the state will not stay in memory once it was read: half of it is left to others. */
+bool state_is_large(const struct store *store);
+
 /*
  * Starts to read ahead for a pass over these projects (borrowed, in its order). NULL when that is
  * not worth it or not possible; the pass is slower then.
  */
-struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count);
+struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count,
+                          bool large);
 /* The pass has come to projects[place]. */
 void ahead_reached(struct ahead *ahead, size_t place);
 void ahead_stop(struct ahead *ahead);

@@ -140,7 +140,7 @@ static bool give_projects(struct pass *pass) {
     size_t count = 0;
     bool good = list_projects(pass->store, &ids, &count);
     if (good) {
-        struct ahead *ahead = ahead_start(pass->store, ids, count);
+        struct ahead *ahead = ahead_start(pass->store, ids, count, state_is_large(pass->store));
         good = give_in_order(pass, ahead);
         ahead_stop(ahead);
     }

@@ -464,6 +464,14 @@ static void many_projects_come_in_order(void **state) {
     struct progress_of_pass whole = {0};
     good(store, store_each_artifact(store, expect_next, &whole));
     assert_int_equal(whole.rows, PROJECTS);
+    int64_t ids[PROJECTS]; /* with the readers that large states have */
+    for (size_t i = 0; i < PROJECTS; i++)
+        ids[i] = 1 + PROJECTS - (int64_t)i;
+    struct ahead *ahead = ahead_start(store, ids, PROJECTS, true);
+    assert_non_null(ahead);
+    for (size_t i = 0; i < PROJECTS; i++)
+        ahead_reached(ahead, i);
+    ahead_stop(ahead);
     struct progress_of_pass stopped = {.stop_at = 10};
     good(store, store_each_artifact(store, expect_next, &stopped));
     assert_int_equal(stopped.rows, 10);
