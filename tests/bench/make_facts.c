@@ -233,7 +233,8 @@ static struct sketch sketch_from(struct arena *arena, const char *kind, uint64_t
     return (struct sketch){values, count};
 }
 
-static void fill_payload(const struct project *project, unsigned release,
+/* The store keeps one sketch a signature, so only the first file with one brings it. */
+static void fill_payload(const struct project *project, unsigned release, bool first,
                          struct artifact *artifact) {
     struct dice dice = dice_of("body", project->number);
     struct artifact_payload *payload = &artifact->payload;
@@ -246,15 +247,16 @@ static void fill_payload(const struct project *project, unsigned release,
     unsigned edition = is_trivial(project) ? 0 : release;
     payload->kind = project->kind;
     payload->signature = signature_from("payload", body, edition);
-    if (small)
+    if (small && first && (edition > 0 || release == 0))
         payload->sketch = sketch_from(project->arena, "payload", body, edition,
                                       is_trivial(project) ? 20 : SKETCH_PAYLOAD_VALUES);
     edition = release / 3;
     body =
         project->campaign != UINT64_MAX ? UINT64_C(1) << 40 | project->campaign : project->number;
     payload->metadata_signature = signature_from("metadata", body, edition);
-    payload->metadata_sketch =
-        sketch_from(project->arena, "metadata", body, edition, SKETCH_METADATA_VALUES);
+    if (first && release % 3 == 0)
+        payload->metadata_sketch =
+            sketch_from(project->arena, "metadata", body, edition, SKETCH_METADATA_VALUES);
 }
 
 static void fill_metadata(const struct project *project, struct artifact *artifact) {
@@ -331,7 +333,7 @@ static bool put_artifact(struct store *store, const struct project *project, uns
                                                    .python_file_count = below(&dice, 60),
                                                    .python_bytes = below(&dice, 400000)};
     fill_metadata(project, &artifact);
-    fill_payload(project, release, &artifact);
+    fill_payload(project, release, wheel == 0, &artifact);
     fill_commands(project, &artifact);
     if (chance(&dice, 3))
         artifact_note(&artifact, "zip-data-descriptor", artifact.file.filename);
