@@ -60,8 +60,11 @@ static bool give_extra(struct pass *pass, const struct row_source *source,
     }
     struct run run = run_statement(pass->store, SQL_ARTIFACT_GET);
     run_int(&run, extra->artifact);
-    bool good = run_step(&run) && give_artifact(pass, source, &run);
-    return run_end(&run) ? good : store_fail(pass->store, reading);
+    bool found = run_step(&run);
+    bool good = found && give_artifact(pass, source, &run);
+    if (!run_end(&run))
+        return store_fail(pass->store, reading);
+    return found ? good : store_fail_damaged(pass->store, reading);
 }
 
 /* Whether an extra comes before the artifact that `run` has stepped to. */
