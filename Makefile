@@ -118,6 +118,10 @@ $(BUILD)/bench/%: tests/bench/%.c $(HOUSE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(HOUSE) $(LDLIBS)
 
+$(BUILD)/bench/%.so: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c17 -g -O2 $(WARNINGS) -fPIC -shared -o $@ $<
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 unit: $(UNIT_TESTS)
@@ -165,10 +169,12 @@ eval:
 	@WINNOW_BUILD=$(BUILD) tests/eval/evaluate.py
 
 # How fast winnow is beside its peers, on the same files: reports/BENCHMARK.md.
+# PARTS="wheels sdists" chooses.
 bench:
 	@scripts/install-deps build
-	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow $(BUILD)/bench/peers $(BUILD)/bench/make_facts
-	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py
+	@$(MAKE) --no-print-directory -s -j$(CORES) $(BUILD)/winnow \
+		$(addprefix $(BUILD)/bench/,peers make_facts usage keeper slow_disk.so)
+	@WINNOW_BUILD=$(BUILD) tests/bench/bench.py $(PARTS)
 
 # The data dictionary, generated from the columns that the reports are written with.
 schema: $(BUILD)/winnow

@@ -25,7 +25,8 @@ struct options {
     const char *allow;     /* file of allowed projects; NULL: none */
     const char *redis_url; /* NULL: no Redis */
     unsigned redis_keep;   /* runs kept in Redis */
-    unsigned jobs;         /* threads of the examiner and of clustering */
+    unsigned jobs;         /* threads of clustering */
+    unsigned readers;      /* threads of the examiner */
     bool quiet;
     bool json; /* explain for programs */
     bool sandbox;

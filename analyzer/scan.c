@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct store *open_state(const struct options *options, enum store_mode mode) {
     char *problem = NULL;
+    store_count_no_memory();
     struct store *store = store_open(options->state, mode, &problem);
     if (store == NULL)
         log_line(LOG_ERROR, "%s", problem ? problem : "the state cannot be opened: out of memory");
@@ -130,13 +132,20 @@ static bool remember_scan(struct store *store, const struct scan_result *result,
     return kept;
 }
 
+/* With little memory (ulimit -v), readers that only wait take from those that work. */
+static unsigned readers_of(const struct options *options) {
+    struct rlimit memory;
+    bool limited = getrlimit(RLIMIT_AS, &memory) == 0 && memory.rlim_cur != RLIM_INFINITY;
+    return limited && options->readers > options->jobs ? options->jobs : options->readers;
+}
+
 enum exit_code scan_into(struct store *store, const struct source *source,
                          const struct options *options) {
     if (!belongs_to(store, source->mirror, options))
         return EXIT_STOPPED;
     const struct scan_request request = {.mirror = source->mirror,
                                          .list_fd = source->list_fd,
-                                         .jobs = options->jobs,
+                                         .jobs = readers_of(options),
                                          .sandbox = options->sandbox,
                                          .thorough = options->thorough,
                                          .quiet = options->quiet};

@@ -30,10 +30,8 @@ size_t span_find(struct span s, unsigned char byte) {
 }
 
 size_t span_find_last(struct span s, unsigned char byte) {
-    for (size_t i = s.len; i > 0; i--)
-        if (s.at[i - 1] == byte)
-            return i - 1;
-    return s.len;
+    const unsigned char *hit = s.len ? memrchr(s.at, byte, s.len) : NULL;
+    return hit ? (size_t)(hit - s.at) : s.len;
 }
 
 size_t span_search(struct span s, const char *needle) {

@@ -81,12 +81,7 @@ struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
                       error == EXDEV ? "outside the mirror" : strerrordesc_np(error));
         return NULL;
     }
-    struct archive *archive = NULL;
-    struct stat status;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-        archive = examine_open(artifact, fd);
-    else
-        artifact_fail(artifact, STATUS_UNREADABLE, "not a regular file");
+    struct archive *archive = examine_open(artifact, fd);
     close(fd);
     return archive;
 }

@@ -35,11 +35,6 @@ enum { KILLED_TRIES = 5, KILLED_PAUSE_MS = 50 };
 
 /* --- keys ----------------------------------------------------------------------------------- */
 
-static void count_key(void *context, uint64_t key) {
-    (void)key;
-    ++*(size_t *)context;
-}
-
 static void add_key(void *context, uint64_t key) {
     struct keeper *keeper = context;
     if (!seen_add(keeper->seen, key))
@@ -48,7 +43,7 @@ static void add_key(void *context, uint64_t key) {
 
 static enum outcome load_keys(struct keeper *keeper) {
     size_t count = 0;
-    if (!store_each_key(keeper->store, count_key, &count))
+    if (!store_count_keys(keeper->store, &count))
         return keeper_stop_for_store(keeper);
     keeper->seen = seen_new(count + 1024);
     if (keeper->seen == NULL)

@@ -33,10 +33,15 @@ static const struct record_hash algorithms[] = {
 };
 
 static bool is_base64(struct span digest) {
+    static const bool letters[256] = {['A' ... 'Z'] = true,
+                                      ['a' ... 'z'] = true,
+                                      ['0' ... '9'] = true,
+                                      ['-'] = true,
+                                      ['_'] = true};
+    bool all = true;
     for (size_t i = 0; i < digest.len; i++)
-        if (!ascii_is_alnum(digest.at[i]) && digest.at[i] != '-' && digest.at[i] != '_')
-            return false;
-    return true;
+        all &= letters[digest.at[i]];
+    return all;
 }
 
 /* Characters of base64 that `bytes` bytes take, without padding. */

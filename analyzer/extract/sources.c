@@ -181,8 +181,9 @@ static void take_info_file(struct sources *sources, struct member *member, struc
     else if (span_is(base, "entry_points.txt"))
         sources->entry_points = member;
     else if (span_is(base, "requires.txt"))
-    sources->requires = member;
-    else if (span_is(base, "top_level.txt")) sources->top_level = member;
+        sources->requires = member;
+    else if (span_is(base, "top_level.txt"))
+        sources->top_level = member;
 }
 
 void sources_find(struct archive *archive, const struct artifact *artifact,

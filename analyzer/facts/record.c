@@ -106,9 +106,12 @@ static void add_anomalies(struct writer *writer, const struct anomaly_list *list
 }
 
 static void add_sketch(struct writer *writer, const struct sketch *sketch) {
-    add_u32(writer, sketch->count);
-    for (uint32_t i = 0; i < sketch->count; i++)
-        add_u32(writer, sketch->at[i]);
+    uint32_t values[SKETCH_PAYLOAD_VALUES];
+    uint32_t count = sketch->count < SKETCH_PAYLOAD_VALUES ? sketch->count : SKETCH_PAYLOAD_VALUES;
+    for (uint32_t i = 0; i < count; i++)
+        values[i] = htole32(sketch->at[i]);
+    add_u32(writer, count);
+    add_bytes(writer, values, count * sizeof *values);
 }
 
 static void add_artifact(struct writer *writer, const struct artifact *artifact) {
@@ -397,8 +400,9 @@ static struct sketch take_sketch(struct reader *reader, enum sketch_kind kind) {
     uint32_t *at = take_room(reader, count, sizeof *at);
     if (at == NULL)
         return (struct sketch){.at = NULL};
+    take_bytes(reader, at, count * sizeof *at);
     for (size_t i = 0; i < count; i++) {
-        at[i] = take_u32(reader);
+        at[i] = le32toh(at[i]);
         if (i > 0 && at[i] <= at[i - 1])
             fail(reader, "a sketch out of order");
     }

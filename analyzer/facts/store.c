@@ -269,7 +269,8 @@ bool store_set_meta(struct store *store, const char *name, struct span value) {
 
 static bool set_up(struct store *store) {
     static const char options[] =
-        "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF;";
+        "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; "
+        "PRAGMA secure_delete=OFF;";
     char *sizes = problem_of("PRAGMA cache_size=-%d; PRAGMA wal_autocheckpoint=%d; "
                              "PRAGMA journal_size_limit=%lld;",
                              CACHE_KIB, LOG_PAGES, (long long)LOG_PAGES * 4096);
@@ -405,6 +406,10 @@ static bool open_for_reading(struct store *store, char **problem) {
 static char *real_path(const char *path) {
     char *real = realpath(path, NULL);
     return real != NULL ? real : strdup(path);
+}
+
+void store_count_no_memory(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 struct store *store_open(const char *path, enum store_mode mode, char **problem) {

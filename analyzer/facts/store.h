@@ -12,6 +12,10 @@
 
 struct store;
 
+/* For a process that sets SQLite no limit of memory, before its first store: allocations are then
+ * not counted, which takes a lock each time. */
+void store_count_no_memory(void);
+
 enum store_mode {
     STORE_WRITE, /* create when missing; takes the lock (STATE.lock, flock) */
     STORE_READ   /* must exist; no lock, a consistent snapshot */
@@ -61,6 +65,9 @@ bool store_page_file(struct store *store, struct span page_path, struct span pro
 bool store_page_owner(struct store *store, struct span page_path, struct span project,
                       struct span user);
 bool store_page_end(struct store *store, struct span page_path, uint64_t key);
+
+/* At least as many as store_each_key will give. */
+bool store_count_keys(struct store *store, size_t *count);
 
 /* All keys of artifacts (vanished ones, too) and of complete pages, in no order. */
 bool store_each_key(struct store *store, void (*key)(void *context, uint64_t key), void *context);

@@ -5,6 +5,12 @@
 
 #include <stdlib.h>
 
+bool store_count_keys(struct store *store, size_t *count) {
+    struct run run = run_statement(store, SQL_KEY_COUNT);
+    *count = run_step(&run) ? (size_t)column_int(&run, 0) : 0;
+    return run_end(&run) || store_fail(store, "count the keys");
+}
+
 bool store_each_key(struct store *store, void (*key)(void *context, uint64_t key), void *context) {
     struct run run = run_statement(store, SQL_ARTIFACT_KEYS);
     while (!stop_wanted() && run_step(&run))

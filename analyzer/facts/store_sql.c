@@ -56,6 +56,7 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_OWNERS_DELETE] = "DELETE FROM owner WHERE page = ?",
     [SQL_OWNER_PUT] = "INSERT OR IGNORE INTO owner VALUES (?,?,?)",
 
+    [SQL_KEY_COUNT] = "SELECT (SELECT count(*) FROM artifact) + (SELECT count(*) FROM page)",
     [SQL_ARTIFACT_KEYS] = "SELECT id, key, vanished FROM artifact INDEXED BY artifact_by_path",
     [SQL_PAGE_KEYS] = "SELECT id, key, complete, met FROM page",
     [SQL_ARTIFACT_SET_VANISHED] = "UPDATE artifact SET vanished = ?2 WHERE id = ?1",

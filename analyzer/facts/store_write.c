@@ -231,16 +231,15 @@ static bool put_sketch(struct store *store, enum sketch_kind kind,
                        const struct signature *signature, const struct sketch *sketch) {
     if (sketch->count == 0 || signature_is_zero(signature))
         return true;
-    buffer_clear(&store->scratch);
-    for (uint32_t i = 0; i < sketch->count; i++) {
-        const uint32_t hash = htole32(sketch->at[i]);
-        buffer_add(&store->scratch, span_of(&hash, sizeof hash));
-    }
+    uint32_t hashes[SKETCH_PAYLOAD_VALUES];
+    uint32_t count = sketch->count < SKETCH_PAYLOAD_VALUES ? sketch->count : SKETCH_PAYLOAD_VALUES;
+    for (uint32_t i = 0; i < count; i++)
+        hashes[i] = htole32(sketch->at[i]);
     struct run run = run_statement(store, SQL_SKETCH_PUT);
     run_int(&run, kind);
     run_blob(&run, signature->at, SIGNATURE_BYTES);
-    run_blob(&run, store->scratch.at, store->scratch.len);
-    return run_once(&run) && !store->scratch.failed;
+    run_blob(&run, hashes, count * sizeof *hashes);
+    return run_once(&run);
 }
 
 static bool put_sketches(struct store *store, const struct artifact_payload *payload) {

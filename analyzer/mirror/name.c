@@ -281,6 +281,8 @@ bool version_is_valid(struct span text) {
 
 bool version_same(struct span a, struct span b) {
     struct version parsed_a, parsed_b;
+    if (span_equal(a, b))
+        return true;
     if (!version_parse(a, &parsed_a) || !version_parse(b, &parsed_b))
         return span_equal_nocase(a, b);
     return parsed_compare(&parsed_a, &parsed_b) == 0;

@@ -89,6 +89,7 @@ void walk_cursor_free(struct walk_cursor *cursor) {
     if (cursor->busy)
         queue_leave(&cursor->walk->queue, &cursor->own);
     stack_free(&cursor->own);
+    free(cursor->spare);
     arena_free(cursor->arena);
     free(cursor);
 }

@@ -223,7 +223,7 @@ static void add_link(struct walk_cursor *cursor, const struct folder *folder, in
 }
 
 static void add_entry(struct walk_cursor *cursor, const struct folder *folder, int fd,
-                      const struct dirent *entry) {
+                      const struct dirent64 *entry) {
     struct span name = span_text(entry->d_name);
     unsigned char type = entry->d_type;
     enum role_of_file role = layout_role(folder, name);
@@ -256,16 +256,46 @@ static void add_entry(struct walk_cursor *cursor, const struct folder *folder, i
 
 /* --- the directory -------------------------------------------------------------------------- */
 
-static DIR *open_directory(const struct walk *walk, const struct item *item) {
-    int fd = open_below(walk->root_fd, item->path_len > 0 ? item->path : ".",
-                        O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    if (dir == NULL && fd >= 0) {
-        int error = errno;
-        close(fd);
-        errno = error;
+/* NULL with errno. */
+static struct listing *open_directory(struct walk_cursor *cursor, const struct item *item) {
+    struct listing *listing = cursor->spare;
+    cursor->spare = NULL;
+    if (listing == NULL)
+        listing = malloc(sizeof *listing);
+    if (listing == NULL)
+        return NULL;
+    listing->at = listing->len = 0;
+    listing->fd = open_below(cursor->walk->root_fd, item->path_len > 0 ? item->path : ".",
+                             O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    if (listing->fd >= 0)
+        return listing;
+    cursor->spare = listing;
+    return NULL;
+}
+
+static void close_directory(struct walk_cursor *cursor, struct item *item) {
+    if (item->listing != NULL && cursor->spare == NULL) {
+        close(item->listing->fd);
+        cursor->spare = item->listing;
+        item->listing = NULL;
     }
-    return dir;
+    item_free(item);
+}
+
+/* The next entry, good until the next call. NULL at the end, or with errno. */
+static const struct dirent64 *next_entry(struct listing *listing) {
+    if (listing->at == listing->len) {
+        ssize_t got = getdents64(listing->fd, listing->bytes, sizeof listing->bytes);
+        listing->at = 0;
+        listing->len = got > 0 ? (size_t)got : 0;
+        if (got < 0 && errno == ENOENT) /* the folder has been removed since */
+            errno = 0;
+        if (got <= 0)
+            return NULL;
+    }
+    const struct dirent64 *entry = (const void *)(listing->bytes + listing->at);
+    listing->at += entry->d_reclen;
+    return entry;
 }
 
 static bool is_dots(const char *name) {
@@ -273,18 +303,19 @@ static bool is_dots(const char *name) {
 }
 
 /* Reads entries up to the bounds of a step. True when the directory has ended. */
-static bool read_entries(struct walk_cursor *cursor, const struct folder *folder, DIR *dir) {
+static bool read_entries(struct walk_cursor *cursor, const struct folder *folder,
+                         struct listing *listing) {
     size_t before = cursor->own.count;
     while (cursor->count < WALK_BATCH_FILES && cursor->own.count - before < WALK_STEP_DIRECTORIES) {
         errno = 0;
-        const struct dirent *entry = readdir(dir);
+        const struct dirent64 *entry = next_entry(listing);
         if (entry == NULL) {
             if (errno != 0)
                 lose_folder(cursor, folder, errno);
             return true;
         }
         if (!is_dots(entry->d_name))
-            add_entry(cursor, folder, dirfd(dir), entry);
+            add_entry(cursor, folder, listing->fd, entry);
     }
     return false;
 }
@@ -296,18 +327,18 @@ void directory_step(struct walk_cursor *cursor) {
     const struct folder folder = {
         .path = span_of(item.path, item.path_len), .depth = item.depth, .place = item.place};
     bool ended = false;
-    if (item.dir == NULL) {
-        item.dir = open_directory(cursor->walk, &item);
-        if (item.dir != NULL)
+    if (item.listing == NULL) {
+        item.listing = open_directory(cursor, &item);
+        if (item.listing != NULL)
             count_one(&cursor->walk->counters.directories);
         else
             lose_folder(cursor, &folder, note_shortage(cursor->walk, errno));
-        ended = item.dir == NULL;
+        ended = item.listing == NULL;
     }
-    ended = ended || read_entries(cursor, &folder, item.dir);
-    own->at[place].dir = item.dir;
+    ended = ended || read_entries(cursor, &folder, item.listing);
+    own->at[place].listing = item.listing;
     if (!ended)
         return;
     own->at[place] = own->at[--own->count];
-    item_free(&item);
+    close_directory(cursor, &item);
 }

@@ -2,10 +2,12 @@
 #include "mirror/walk_room.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 void item_free(struct item *item) {
-    if (item->dir != NULL)
-        closedir(item->dir);
+    if (item->listing != NULL)
+        close(item->listing->fd);
+    free(item->listing);
     free(item->path);
     *item = (struct item){0};
 }

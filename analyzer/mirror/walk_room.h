@@ -10,7 +10,7 @@
  * How the threads share the work: a thread takes directories from the common
  * stack, goes down in them alone, and before it leaves with a batch puts back
  * all it has not finished, open ones included (a flat folder of a million files
- * is shared by handing its DIR around). While it goes down it gives away half
+ * is shared by handing its listing around). While it goes down it gives away half
  * of what it holds as soon as somebody waits. All stacks are last in, first
  * out, and a directory gives up its entries in steps, so what waits is bounded
  * by depth x step, not by the size of the mirror. A thread that examines
@@ -36,6 +36,8 @@ enum {
     WALK_STEP_DIRECTORIES = 256,
     /* Directories a thread takes from the common stack at once. */
     WALK_TAKE_MAX = 64,
+    /* Entries that the kernel gives at once: some 400 files of a flat folder. */
+    WALK_LISTING_BYTES = 32 * 1024,
     WALK_ARENA_BYTES = 4 << 20
 };
 
@@ -79,10 +81,18 @@ struct span path_last(struct span path);
 
 /* --- the queue ------------------------------------------------------------------------------ */
 
+/* An open directory and those of its entries that nobody has looked at yet. Not a DIR: opening one
+ * costs three system calls more, and nearly every folder of a mirror holds one file. */
+struct listing {
+    int fd;
+    size_t at, len; /* of bytes: what is left */
+    _Alignas(struct dirent64) char bytes[WALK_LISTING_BYTES];
+};
+
 struct item {
     char *path; /* owned, ends in NUL */
     size_t path_len;
-    DIR *dir; /* owned; NULL until it is first read */
+    struct listing *listing; /* owned; NULL until it is first read */
     unsigned depth;
     enum place place;
 };
@@ -154,7 +164,8 @@ struct walk_cursor {
     struct found batch[WALK_BATCH_FILES];
     size_t count;
     struct stack own;
-    bool busy; /* the queue counts on it to come back */
+    struct listing *spare; /* of a directory that has ended, for the next one; or NULL */
+    bool busy;             /* the queue counts on it to come back */
 };
 
 static inline void count_one(_Atomic(uint64_t) *counter) {

@@ -132,15 +132,19 @@ bool mask_is_project(const struct mask *mask, struct span word) {
     return false;
 }
 
-/* Writes the byte at `at` and those after it that start no sub-word, where nothing can be masked.
- * Returns the place behind them. */
-static size_t write_plain(struct span text, size_t at, struct buffer *out) {
-    size_t end = at + 1;
-    if (is_word_byte(text.at[at]))
-        while (end < text.len && is_word_byte(text.at[end]) && !is_upper(text.at[end]))
-            end++;
-    buffer_add(out, span_slice(text, at, end));
-    return end;
+/* The place behind the word byte at `at` and those after it that start no sub-word. */
+static size_t skip_subword(struct span text, size_t at) {
+    do
+        at++;
+    while (at < text.len && is_word_byte(text.at[at]) && !is_upper(text.at[at]));
+    return at;
+}
+
+/* Writes what stays as it is, text from `plain` to `at`, and a mark in place of what follows. */
+static void write_mark(struct span text, size_t plain, size_t at, unsigned char mark,
+                       struct buffer *out) {
+    buffer_add(out, span_slice(text, plain, at));
+    buffer_add_byte(out, mark);
 }
 
 /* --- names ---------------------------------------------------------------------------------- */
@@ -150,18 +154,24 @@ static void mask_names(const struct mask *mask, struct span text, const char *se
                        size_t (*match)(struct span text, size_t at, unsigned char *mark),
                        struct buffer *out) {
     size_t at = 0;
+    size_t plain = 0; /* from here on nothing is written yet */
     while (at < text.len) {
         unsigned char mark = 0;
-        size_t len = 0;
-        if (is_word_byte(text.at[at])) {
-            len = match_needles(mask, text, at, false, separators, &mark);
-            if (len == 0 && (at == 0 || !is_word_byte(text.at[at - 1])))
-                len = match(text, at, &mark);
+        if (!is_word_byte(text.at[at])) {
+            at++;
+            continue;
         }
-        if (len > 0)
-            buffer_add_byte(out, mark);
-        at = len > 0 ? at + len : write_plain(text, at, out);
+        size_t len = match_needles(mask, text, at, false, separators, &mark);
+        if (len == 0 && (at == 0 || !is_word_byte(text.at[at - 1])))
+            len = match(text, at, &mark);
+        if (len > 0) {
+            write_mark(text, plain, at, mark, out);
+            plain = at += len;
+        } else {
+            at = skip_subword(text, at);
+        }
     }
+    buffer_add(out, span_from(text, plain));
 }
 
 void mask_identifier(const struct mask *mask, struct span name, struct buffer *out) {
@@ -200,19 +210,30 @@ static size_t match_any(const struct mask *mask, struct span text, size_t at, un
     return pattern_match(text, at, mark);
 }
 
+/* The place behind the white space at `at`, which becomes one space. */
+static size_t write_space(struct span text, size_t *plain, size_t at, struct buffer *out) {
+    size_t end = at + 1;
+    while (ascii_is_space(text.at[end]))
+        end++; /* ends: the text is trimmed */
+    if (end > at + 1 || text.at[at] != ' ') {
+        write_mark(text, *plain, at, ' ', out);
+        *plain = end;
+    }
+    return end;
+}
+
 void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
     text = span_trim(text);
     size_t address_at = pattern_next_address(text, 0);
     size_t at = 0;
+    size_t plain = 0; /* from here on nothing is written yet */
     while (at < text.len) {
-        if (ascii_is_space(text.at[at])) {
-            while (ascii_is_space(text.at[at]))
-                at++; /* ends: the text is trimmed */
-            buffer_add_byte(out, ' ');
-            continue;
-        }
         unsigned char mark = MARK_ADDRESS;
         size_t len = 0;
+        if (ascii_is_space(text.at[at])) {
+            at = write_space(text, &plain, at, out);
+            continue;
+        }
         if (at > address_at) /* something that was masked reached into it */
             address_at = pattern_next_address(text, at);
         if (at == address_at) {
@@ -220,10 +241,15 @@ void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
             len = pattern_address(text, at, &scanned);
             address_at = pattern_next_address(text, scanned);
         }
-        if (len == 0 && is_word_byte(text.at[at]))
+        bool word = is_word_byte(text.at[at]);
+        if (len == 0 && word)
             len = match_any(mask, text, at, &mark);
-        if (len > 0)
-            buffer_add_byte(out, mark);
-        at = len > 0 ? at + len : write_plain(text, at, out);
+        if (len > 0) {
+            write_mark(text, plain, at, mark, out);
+            plain = at += len;
+        } else {
+            at = word ? skip_subword(text, at) : at + 1;
+        }
     }
+    buffer_add(out, span_from(text, plain));
 }

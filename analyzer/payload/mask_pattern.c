@@ -55,9 +55,11 @@ size_t pattern_address(struct span text, size_t at, size_t *scanned) {
 
 /* --- ids ------------------------------------------------------------------------------------ */
 
+static const bool hex_bytes[256] = {
+    ['0' ... '9'] = true, ['A' ... 'F'] = true, ['a' ... 'f'] = true};
+
 static bool is_hex(unsigned char c) {
-    unsigned char lower = ascii_lower(c);
-    return ascii_is_digit(c) || (lower >= 'a' && lower <= 'f');
+    return hex_bytes[c];
 }
 
 /* 8-4-4-4-12 hex digits (RFC 9562). */
@@ -88,7 +90,16 @@ static size_t match_hex(struct span text, size_t at) {
     return id && ends_word(text, i) ? i - at : 0;
 }
 
+/* Every id begins with seven hex digits or 0x. */
+static bool may_be_id(struct span text, size_t at) {
+    return is_hex(text.at[at]) && text.len - at >= 7 &&
+           (ascii_lower(text.at[at + 1]) == 'x' ||
+            (is_hex(text.at[at + 1]) && is_hex(text.at[at + 6])));
+}
+
 size_t pattern_id(struct span text, size_t at, unsigned char *mark) {
+    if (!may_be_id(text, at))
+        return 0;
     size_t len = match_uuid(text, at);
     *mark = MARK_ID;
     return len > 0 ? len : match_hex(text, at);
@@ -324,13 +335,8 @@ static size_t match_date(struct span text, size_t at) {
 #define LETTERS(a, b, c) ((unsigned)(a) << 16 | (unsigned)(b) << 8 | (unsigned)(c))
 
 /* The first three letters of a month's or day's name? */
-static bool starts_date_name(struct span text, size_t at) {
-    if (text.len - at < 3)
-        return false;
-    unsigned letters = 0;
-    for (size_t i = 0; i < 3; i++)
-        letters = letters << 8 | ascii_lower(text.at[at + i]);
-    switch (letters) {
+static bool starts_date_name(const unsigned char *at) {
+    switch (LETTERS(at[0] | 0x20, at[1] | 0x20, at[2] | 0x20)) { /* lower case, where letters */
     case LETTERS('j', 'a', 'n'):
     case LETTERS('f', 'e', 'b'):
     case LETTERS('m', 'a', 'r'):
@@ -356,14 +362,17 @@ static bool starts_date_name(struct span text, size_t at) {
     }
 }
 
-/* Most words are none of these, which their first letters tell. */
+/* Most words are none of these, which their first three bytes tell. */
 static size_t match_word(struct span text, size_t at, unsigned char *mark) {
-    size_t len = is_hex(text.at[at]) ? pattern_id(text, at, mark) : 0;
-    if (len == 0 && starts_date_name(text, at)) {
+    const unsigned char *first = text.at + at;
+    if (text.len - at < 3)
+        return 0;
+    size_t len = pattern_id(text, at, mark);
+    if (len == 0 && starts_date_name(first)) {
         *mark = MARK_DATE;
         len = match_date(text, at);
     }
-    if (len == 0 && ascii_lower(text.at[at]) == 'v') {
+    if (len == 0 && ascii_lower(first[0]) == 'v') {
         *mark = MARK_VERSION;
         len = match_version(text, at);
     }

@@ -9,11 +9,12 @@
 #include "python/literal.h"
 
 struct statement {
-    size_t start; /* where it starts in the output */
-    size_t value; /* where the value of a metadata assignment starts; 0: none yet */
+    struct span first; /* its first token, when that is a name */
+    size_t start;      /* where it starts in the output */
+    size_t value;      /* where the value of a metadata assignment starts; 0: none yet */
     size_t tokens;
     bool only_strings;
-    bool metadata; /* starts with a name of mask_word_is_metadata() */
+    bool metadata; /* assigns to a name of mask_word_is_metadata() */
     bool plain;    /* its value is made of literals and such names only */
 };
 
@@ -21,27 +22,45 @@ struct rewriter {
     const struct mask *mask;
     struct arena *arena;
     struct buffer *out;
-    struct buffer chain; /* a dotted name in the making, "a.b." */
-    bool class_name;     /* the chain is what a class statement names */
+    struct span chain;    /* a dotted name in the making, "a.b.", in the source or in `joined` */
+    struct buffer joined; /* a chain with something else in between */
+    bool class_name;      /* the chain is what a class statement names */
     struct statement statement;
 };
 
 static void flush_chain(struct rewriter *rewriter) {
-    if (rewriter->chain.len == 0)
+    struct span name = rewriter->chain;
+    if (name.len == 0)
         return;
-    struct span name = buffer_span(&rewriter->chain);
     buffer_add_byte(rewriter->out, MARK_TOKEN);
     if (rewriter->class_name && mask_is_project(rewriter->mask, name))
         buffer_add_byte(rewriter->out, MARK_PROJECT); /* also where the name is a common word */
     else
         mask_identifier(rewriter->mask, name, rewriter->out);
     rewriter->class_name = span_is(name, "class");
-    rewriter->out->failed = rewriter->out->failed || rewriter->chain.failed;
-    buffer_clear(&rewriter->chain);
+    rewriter->out->failed = rewriter->out->failed || rewriter->joined.failed;
+    rewriter->chain = SPAN_EMPTY;
 }
 
-static bool chain_wants_name(const struct buffer *chain) {
-    return chain->len > 0 && chain->at[chain->len - 1] == '.';
+static void add_to_chain(struct rewriter *rewriter, struct span text) {
+    struct span *chain = &rewriter->chain;
+    struct buffer *joined = &rewriter->joined;
+    if (chain->len == 0) {
+        *chain = text;
+    } else if (chain->at + chain->len == text.at) {
+        chain->len += text.len;
+    } else {
+        if (chain->at != joined->at) {
+            buffer_clear(joined);
+            buffer_add(joined, *chain);
+        }
+        buffer_add(joined, text);
+        *chain = buffer_span(joined);
+    }
+}
+
+static bool chain_wants_name(struct span chain) {
+    return chain.len > 0 && chain.at[chain.len - 1] == '.';
 }
 
 static void write_string(struct rewriter *rewriter, struct span token) {
@@ -83,14 +102,15 @@ static void write_number(struct rewriter *rewriter, struct span token) {
 static void watch_metadata(struct statement *statement, const struct python_token *token,
                            size_t written) {
     bool name = token->type == PY_NAME;
-    bool op = token->type == PY_OP;
+    bool assigns = token->type == PY_OP && span_is(token->text, "=");
     if (statement->tokens == 0)
-        statement->metadata = name && mask_word_is_metadata(token->text);
+        statement->first = name ? token->text : SPAN_EMPTY;
+    if (statement->tokens == 1)
+        statement->metadata = (assigns || (token->type == PY_OP && span_is(token->text, ":"))) &&
+                              mask_word_is_metadata(statement->first);
     if (!statement->metadata)
         return;
-    if (statement->tokens == 1 && !(op && (span_is(token->text, "=") || span_is(token->text, ":"))))
-        statement->metadata = false;
-    else if (statement->value == 0 && op && span_is(token->text, "="))
+    if (statement->value == 0 && assigns)
         statement->value = written;
     else if (statement->value > 0 && name && !mask_word_is_metadata(token->text) &&
              !span_is(token->text, "None"))
@@ -98,17 +118,17 @@ static void watch_metadata(struct statement *statement, const struct python_toke
 }
 
 static void write_token(struct rewriter *rewriter, const struct python_token *token) {
-    struct buffer *chain = &rewriter->chain;
+    const struct span *chain = &rewriter->chain;
     bool dot = token->type == PY_OP && span_is(token->text, ".");
-    if (!(dot && chain->len > 0 && !chain_wants_name(chain)) &&
-        !(token->type == PY_NAME && chain_wants_name(chain)))
+    if (!(dot && chain->len > 0 && !chain_wants_name(*chain)) &&
+        !(token->type == PY_NAME && chain_wants_name(*chain)))
         flush_chain(rewriter);
     watch_metadata(&rewriter->statement, token, rewriter->out->len);
     rewriter->statement.tokens++;
     if (token->type != PY_STRING)
         rewriter->statement.only_strings = false;
     if (token->type == PY_NAME || (dot && chain->len > 0)) {
-        buffer_add(chain, token->text);
+        add_to_chain(rewriter, token->text);
     } else if (token->type == PY_STRING) {
         write_string(rewriter, token->text);
     } else if (token->type == PY_NUMBER) {
@@ -142,7 +162,7 @@ static void end_statement(struct rewriter *rewriter) {
 
 void mask_python(const struct mask *mask, struct arena *arena, struct span source,
                  struct buffer *out) {
-    struct rewriter rewriter = {.mask = mask, .arena = arena, .out = out, .chain = BUFFER_EMPTY};
+    struct rewriter rewriter = {.mask = mask, .arena = arena, .out = out};
     struct python_lexer lexer;
     python_lexer_begin(&lexer, source);
     begin_statement(&rewriter);
@@ -163,5 +183,5 @@ void mask_python(const struct mask *mask, struct arena *arena, struct span sourc
         }
     }
     end_statement(&rewriter);
-    buffer_free(&rewriter.chain);
+    buffer_free(&rewriter.joined);
 }

@@ -3,9 +3,10 @@
 
 #include "base/text.h"
 
-static bool among_nocase(struct span s, const char *const *list) {
-    for (; *list != NULL; list++)
-        if (span_is_nocase(s, *list))
+/* `list` ends with SPAN_EMPTY. */
+static bool among_nocase(struct span s, const struct span *list) {
+    for (; list->at != NULL; list++)
+        if (s.len == list->len && span_equal_nocase(s, *list))
             return true;
     return false;
 }
@@ -29,70 +30,72 @@ static bool starts_nocase(struct span s, const char *prefix) {
 /* --- boilerplate ---------------------------------------------------------------------------- */
 
 /* Texts about a project rather than of it. */
-static const char *const ABOUT[] = {"readme",
-                                    "license",
-                                    "licence",
-                                    "licenses",
-                                    "copying",
-                                    "notice",
-                                    "authors",
-                                    "author",
-                                    "changelog",
-                                    "changes",
-                                    "history",
-                                    "contributing",
-                                    "news",
-                                    "todo",
-                                    "install",
-                                    "credits",
-                                    "contributors",
-                                    "code_of_conduct",
-                                    "security",
-                                    "unlicense",
-                                    "copyright",
-                                    "maintainers",
-                                    NULL};
+static const struct span ABOUT[] = {SPAN("readme"),
+                                    SPAN("license"),
+                                    SPAN("licence"),
+                                    SPAN("licenses"),
+                                    SPAN("copying"),
+                                    SPAN("notice"),
+                                    SPAN("authors"),
+                                    SPAN("author"),
+                                    SPAN("changelog"),
+                                    SPAN("changes"),
+                                    SPAN("history"),
+                                    SPAN("contributing"),
+                                    SPAN("news"),
+                                    SPAN("todo"),
+                                    SPAN("install"),
+                                    SPAN("credits"),
+                                    SPAN("contributors"),
+                                    SPAN("code_of_conduct"),
+                                    SPAN("security"),
+                                    SPAN("unlicense"),
+                                    SPAN("copyright"),
+                                    SPAN("maintainers"),
+                                    SPAN_EMPTY};
 
 /* `changes.json` is data, `CHANGES.rst` and `LICENSE-MIT` are not. */
-static const char *const TEXT_ENDINGS[] = {
-    "",     ".txt", ".md",  ".rst", ".markdown", ".html",   ".org",     ".adoc", ".rtf",
-    ".pdf", ".in",  ".mit", ".bsd", ".apache",   ".lesser", ".textile", NULL};
+static const struct span TEXT_ENDINGS[] = {
+    SPAN(""),         SPAN(".txt"), SPAN(".md"),   SPAN(".rst"),    SPAN(".markdown"),
+    SPAN(".html"),    SPAN(".org"), SPAN(".adoc"), SPAN(".rtf"),    SPAN(".pdf"),
+    SPAN(".in"),      SPAN(".mit"), SPAN(".bsd"),  SPAN(".apache"), SPAN(".lesser"),
+    SPAN(".textile"), SPAN_EMPTY};
 
-static const char *const FILES[] = {"py.typed",
-                                    "manifest.in",
-                                    "pyproject.toml",
-                                    "setup.cfg",
-                                    "tox.ini",
-                                    "pkg-info",
-                                    "record",
-                                    "wheel",
-                                    "metadata",
-                                    "top_level.txt",
-                                    "pipfile",
-                                    "pipfile.lock",
-                                    "poetry.lock",
-                                    "uv.lock",
-                                    "pdm.lock",
-                                    "makefile",
-                                    "dockerfile",
-                                    "pytest.ini",
-                                    "mypy.ini",
-                                    "requires.txt",
-                                    "sources.txt",
-                                    "thumbs.db",
-                                    "environment.yml",
-                                    "justfile",
-                                    "citation.cff",
-                                    "appveyor.yml",
-                                    "codecov.yml",
-                                    "package-lock.json",
-                                    NULL};
+static const struct span FILES[] = {SPAN("py.typed"),
+                                    SPAN("manifest.in"),
+                                    SPAN("pyproject.toml"),
+                                    SPAN("setup.cfg"),
+                                    SPAN("tox.ini"),
+                                    SPAN("pkg-info"),
+                                    SPAN("record"),
+                                    SPAN("wheel"),
+                                    SPAN("metadata"),
+                                    SPAN("top_level.txt"),
+                                    SPAN("pipfile"),
+                                    SPAN("pipfile.lock"),
+                                    SPAN("poetry.lock"),
+                                    SPAN("uv.lock"),
+                                    SPAN("pdm.lock"),
+                                    SPAN("makefile"),
+                                    SPAN("dockerfile"),
+                                    SPAN("pytest.ini"),
+                                    SPAN("mypy.ini"),
+                                    SPAN("requires.txt"),
+                                    SPAN("sources.txt"),
+                                    SPAN("thumbs.db"),
+                                    SPAN("environment.yml"),
+                                    SPAN("justfile"),
+                                    SPAN("citation.cff"),
+                                    SPAN("appveyor.yml"),
+                                    SPAN("codecov.yml"),
+                                    SPAN("package-lock.json"),
+                                    SPAN_EMPTY};
 
 static bool is_about(struct span name) {
     struct span ending = path_extension(name);
-    for (const char *const *word = ABOUT; *word != NULL; word++) {
-        size_t len = strlen(*word);
-        if (!starts_nocase(name, *word))
+    for (const struct span *word = ABOUT; word->at != NULL; word++) {
+        size_t len = word->len;
+        if (!span_equal_nocase(span_slice(name, 0, len), *word))
             continue;
         unsigned char next = name.len > len ? name.at[len] : '.';
         if (next != '.' && next != '-' && next != '_')
@@ -100,7 +103,8 @@ static bool is_about(struct span name) {
         /* "LICENSE.GPL-3", "README.zh_CN.md" */
         return among_nocase(ending, TEXT_ENDINGS) || span_is(ending, ".0") ||
                (starts_nocase(name, "licen") && name.len > len && next == '.' &&
-                !among_nocase(ending, (const char *const[]){".json", ".csv", ".yaml", NULL}));
+                !among_nocase(ending, (const struct span[]){SPAN(".json"), SPAN(".csv"),
+                                                            SPAN(".yaml"), SPAN_EMPTY}));
     }
     return false;
 }
@@ -127,12 +131,15 @@ static bool is_boilerplate(struct span path, struct span name) {
 
 /* --- classes -------------------------------------------------------------------------------- */
 
-static const char *const PYTHON[] = {".py", ".pyw", NULL};
-static const char *const NATIVE[] = {".so",  ".pyd", ".dll", ".dylib", ".exe",
-                                     ".pyc", ".pyo", ".a",   ".lib",   NULL};
-static const char *const NATIVE_SOURCE[] = {
-    ".c",  ".cc", ".cpp", ".cxx", ".c++", ".pyx",  ".rs", ".f90", ".f",   ".f77", ".f95",
-    ".go", ".cu", ".m",   ".mm",  ".zig", ".swig", ".i",  ".for", ".asm", ".s",   NULL};
+static const struct span PYTHON[] = {SPAN(".py"), SPAN(".pyw"), SPAN_EMPTY};
+static const struct span NATIVE[] = {SPAN(".so"),  SPAN(".pyd"), SPAN(".dll"), SPAN(".dylib"),
+                                     SPAN(".exe"), SPAN(".pyc"), SPAN(".pyo"), SPAN(".a"),
+                                     SPAN(".lib"), SPAN_EMPTY};
+static const struct span NATIVE_SOURCE[] = {
+    SPAN(".c"),   SPAN(".cc"),  SPAN(".cpp"), SPAN(".cxx"), SPAN(".c++"),  SPAN(".pyx"),
+    SPAN(".rs"),  SPAN(".f90"), SPAN(".f"),   SPAN(".f77"), SPAN(".f95"),  SPAN(".go"),
+    SPAN(".cu"),  SPAN(".m"),   SPAN(".mm"),  SPAN(".zig"), SPAN(".swig"), SPAN(".i"),
+    SPAN(".for"), SPAN(".asm"), SPAN(".s"),   SPAN_EMPTY};
 
 enum member_class member_class(struct span path) {
     struct span name = path_basename(path);
@@ -153,51 +160,79 @@ enum member_class member_class(struct span path) {
 /* --- what is usually not installed ----------------------------------------------------------- */
 
 /* What setuptools' automatic discovery leaves out, and folders of the same use. */
-static const char *const AUXILIARY_FOLDERS[] = {
-    "tests",        "test",      "unit_test",     "unit_tests",   "integration_tests",
-    "docs",         "doc",       "documentation", "manpages",     "examples",
-    "example",      "samples",   "demo",          "demos",        "benchmark",
-    "benchmarks",   "bench",     "exercises",     "scripts",      "tools",
-    "bin",          "build",     "dist",          "ci",           "debian",
-    "requirements", "tasks",     "htmlcov",       "changelog.d",  "newsfragments",
-    "news",         "notebooks", "tutorials",     "node_modules", "venv",
-    "env",          NULL};
+static const struct span AUXILIARY_FOLDERS[] = {SPAN("tests"),
+                                                SPAN("test"),
+                                                SPAN("unit_test"),
+                                                SPAN("unit_tests"),
+                                                SPAN("integration_tests"),
+                                                SPAN("docs"),
+                                                SPAN("doc"),
+                                                SPAN("documentation"),
+                                                SPAN("manpages"),
+                                                SPAN("examples"),
+                                                SPAN("example"),
+                                                SPAN("samples"),
+                                                SPAN("demo"),
+                                                SPAN("demos"),
+                                                SPAN("benchmark"),
+                                                SPAN("benchmarks"),
+                                                SPAN("bench"),
+                                                SPAN("exercises"),
+                                                SPAN("scripts"),
+                                                SPAN("tools"),
+                                                SPAN("bin"),
+                                                SPAN("build"),
+                                                SPAN("dist"),
+                                                SPAN("ci"),
+                                                SPAN("debian"),
+                                                SPAN("requirements"),
+                                                SPAN("tasks"),
+                                                SPAN("htmlcov"),
+                                                SPAN("changelog.d"),
+                                                SPAN("newsfragments"),
+                                                SPAN("news"),
+                                                SPAN("notebooks"),
+                                                SPAN("tutorials"),
+                                                SPAN("node_modules"),
+                                                SPAN("venv"),
+                                                SPAN("env"),
+                                                SPAN_EMPTY};
 
-static const char *const AUXILIARY_MODULES[] = {"setup.py",
-                                                "conftest.py",
-                                                "noxfile.py",
-                                                "toxfile.py",
-                                                "tasks.py",
-                                                "fabfile.py",
-                                                "versioneer.py",
-                                                "ez_setup.py",
-                                                "distribute_setup.py",
-                                                "bootstrap.py",
-                                                "conf.py",
-                                                "manage.py",
-                                                "pavement.py",
-                                                "dodo.py",
-                                                "build.py",
-                                                "hatch_build.py",
-                                                "_custom_build.py",
-                                                "setup_helpers.py",
-                                                "runtests.py",
-                                                "run_tests.py",
-                                                "wscript.py",
-                                                "sconstruct.py",
-                                                "release.py",
-                                                "publish.py",
-                                                "pypi.py",
-                                                "example.py",
-                                                "examples.py",
-                                                "demo.py",
-                                                "test.py",
-                                                "tests.py",
-                                                "__init__.py",
-                                                "dev.py",
-                                                "make.py",
-                                                "makefile.py",
-                                                NULL};
+static const struct span AUXILIARY_MODULES[] = {SPAN("setup.py"),
+                                                SPAN("conftest.py"),
+                                                SPAN("noxfile.py"),
+                                                SPAN("toxfile.py"),
+                                                SPAN("tasks.py"),
+                                                SPAN("fabfile.py"),
+                                                SPAN("versioneer.py"),
+                                                SPAN("ez_setup.py"),
+                                                SPAN("distribute_setup.py"),
+                                                SPAN("bootstrap.py"),
+                                                SPAN("conf.py"),
+                                                SPAN("manage.py"),
+                                                SPAN("pavement.py"),
+                                                SPAN("dodo.py"),
+                                                SPAN("build.py"),
+                                                SPAN("hatch_build.py"),
+                                                SPAN("_custom_build.py"),
+                                                SPAN("setup_helpers.py"),
+                                                SPAN("runtests.py"),
+                                                SPAN("run_tests.py"),
+                                                SPAN("wscript.py"),
+                                                SPAN("sconstruct.py"),
+                                                SPAN("release.py"),
+                                                SPAN("publish.py"),
+                                                SPAN("pypi.py"),
+                                                SPAN("example.py"),
+                                                SPAN("examples.py"),
+                                                SPAN("demo.py"),
+                                                SPAN("test.py"),
+                                                SPAN("tests.py"),
+                                                SPAN("__init__.py"),
+                                                SPAN("dev.py"),
+                                                SPAN("make.py"),
+                                                SPAN("makefile.py"),
+                                                SPAN_EMPTY};
 
 bool folder_is_auxiliary(struct span name) {
     return among_nocase(name, AUXILIARY_FOLDERS) || (name.len > 0 && name.at[0] == '.') ||

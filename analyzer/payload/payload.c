@@ -20,13 +20,14 @@ enum member_wish payload_offer(struct payload_visit *visit, const struct member 
     enum member_class class = member_class(member->path);
     if (class == CLASS_PYTHON || class == CLASS_PYI)
         return member->size <= PYTHON_FILE_BYTES_MAX ? WISH_LOOK : WISH_CRC;
-    return class != CLASS_BOILERPLATE && member->size <= SMALL_PAYLOAD_BYTES ? WISH_LOOK : WISH_CRC;
+    return class != CLASS_BOILERPLATE && member->size <= KEPT_MEMBER_BYTES_MAX ? WISH_LOOK
+                                                                               : WISH_CRC;
 }
 
 bool payload_look(struct payload_visit *visit, struct member *member, struct span bytes) {
     bool room = visit->kept_bytes <= PAYLOAD_KEPT_BYTES_MAX &&
                 bytes.len <= PAYLOAD_KEPT_BYTES_MAX - visit->kept_bytes;
-    bool keep = room && bytes.len <= SMALL_PAYLOAD_BYTES;
+    bool keep = room && bytes.len <= KEPT_MEMBER_BYTES_MAX;
     if (!keep) {
         enum member_class class = member_class(member->path);
         if (class == CLASS_PYTHON)
@@ -137,11 +138,13 @@ static enum outcome examine_member(struct examination *examination,
     return OUTCOME_OK;
 }
 
-/* How far a source is from the size at which it most likely is code and cheap to read. */
+/* How far a source is from the size at which it most likely is code and cheap to read. One that
+ * asks for another read comes last: on a cold disk that is a seek. */
 static uint64_t distance(const struct payload_entry *entry) {
-    enum { LIKELY_BYTES = 4096 };
+    enum { LIKELY_BYTES = 1024 };
+    const uint64_t far = entry->member->far ? UINT64_C(1) << 62 : 0;
     uint64_t size = entry->member->size;
-    return size > LIKELY_BYTES ? size - LIKELY_BYTES : LIKELY_BYTES - size;
+    return far + (size > LIKELY_BYTES ? size - LIKELY_BYTES : LIKELY_BYTES - size);
 }
 
 static int compare_distance(const void *a, const void *b) {
@@ -150,6 +153,16 @@ static int compare_distance(const void *a, const void *b) {
     if (distance(first) != distance(second))
         return distance(first) < distance(second) ? -1 : 1;
     return span_compare(first->path, second->path);
+}
+
+/* Puts the likeliest first, and the others in order only when that was not enough. */
+static void bring_first(const struct payload_entry **at, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        if (compare_distance(&at[i], &at[0]) < 0) {
+            const struct payload_entry *nearer = at[i];
+            at[i] = at[0];
+            at[0] = nearer;
+        }
 }
 
 /* The fullest kind of the payload members. */
@@ -171,9 +184,10 @@ static enum outcome find_kind(struct examination *examination) {
         else if (kind > examination->kind)
             examination->kind = kind;
     }
-    if (count > 0)
-        qsort(to_read, count, sizeof *to_read, compare_distance);
+    bring_first(to_read, count);
     for (size_t i = 0; i < count && examination->kind < KIND_CODE; i++) {
+        if (i == 1)
+            qsort(to_read + 1, count - 1, sizeof *to_read, compare_distance);
         enum outcome outcome = examine_member(examination, to_read[i]);
         if (outcome != OUTCOME_OK)
             return outcome;

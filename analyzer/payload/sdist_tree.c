@@ -20,10 +20,16 @@ struct install {
     bool is_script;
 };
 
+/* What its name says of a file is looked at again and again. */
+struct file {
+    struct member *member;
+    enum member_class class;
+};
+
 struct sdist {
     struct artifact *artifact;
     const struct mask *mask;
-    struct member **files; /* by path */
+    struct file *files; /* by path */
     size_t count;
     struct span
         roots[ROOTS_MAX]; /* with a slash at their end; first those that are said, then the usual */
@@ -38,20 +44,20 @@ struct sdist {
 /* --- looking at the files -------------------------------------------------------------------- */
 
 static int compare_files(const void *a, const void *b) {
-    const struct member *first = *(struct member *const *)a;
-    const struct member *second = *(struct member *const *)b;
-    return span_compare(first->path, second->path);
+    return span_compare(((const struct file *)a)->member->path,
+                        ((const struct file *)b)->member->path);
 }
 
 static bool list_files(struct archive *archive, struct sdist *sdist) {
     size_t count = 0;
     struct member *members = archive_members(archive, &count);
-    sdist->files = arena_alloc_raw(sdist->artifact->arena, (count + 1) * sizeof(struct member *));
+    sdist->files = arena_alloc_raw(sdist->artifact->arena, (count + 1) * sizeof *sdist->files);
     if (sdist->files == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
         if (members[i].type == MEMBER_FILE && members[i].path.len > 0 && !members[i].shadowed)
-            sdist->files[sdist->count++] = &members[i];
+            sdist->files[sdist->count++] =
+                (struct file){&members[i], member_class(members[i].path)};
     qsort(sdist->files, sdist->count, sizeof *sdist->files, compare_files);
     return true;
 }
@@ -62,7 +68,7 @@ static size_t lower_bound(const struct sdist *sdist, struct span path) {
     size_t high = sdist->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (span_compare(sdist->files[middle]->path, path) < 0)
+        if (span_compare(sdist->files[middle].member->path, path) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -76,13 +82,13 @@ static bool has_prefix(struct span s, struct span prefix) {
 
 static bool has_file(const struct sdist *sdist, struct span path) {
     size_t i = lower_bound(sdist, path);
-    return i < sdist->count && span_equal(sdist->files[i]->path, path);
+    return i < sdist->count && span_equal(sdist->files[i].member->path, path);
 }
 
 /* Whether anything lies below `folder`, which ends in a slash. */
 static bool has_folder(const struct sdist *sdist, struct span folder) {
     size_t i = lower_bound(sdist, folder);
-    return i < sdist->count && has_prefix(sdist->files[i]->path, folder);
+    return i < sdist->count && has_prefix(sdist->files[i].member->path, folder);
 }
 
 /* --- what is installed ------------------------------------------------------------------------ */
@@ -237,21 +243,21 @@ struct candidate {
 /* The candidate that starts at file *at; *at goes behind it. False behind the last below `root`. */
 static bool next_candidate(const struct sdist *sdist, struct span root, size_t *at,
                            struct candidate *candidate) {
-    if (*at >= sdist->count || !has_prefix(sdist->files[*at]->path, root))
+    if (*at >= sdist->count || !has_prefix(sdist->files[*at].member->path, root))
         return false;
-    struct span rest = span_from(sdist->files[*at]->path, root.len);
+    struct span rest = span_from(sdist->files[*at].member->path, root.len);
     size_t slash = span_find(rest, '/');
     *candidate =
         (struct candidate){.name = span_slice(rest, 0, slash), .is_folder = slash < rest.len};
-    struct span whole = span_slice(sdist->files[*at]->path, 0, root.len + slash);
+    struct span whole = span_slice(sdist->files[*at].member->path, 0, root.len + slash);
     for (; *at < sdist->count; ++*at) {
-        struct span path = sdist->files[*at]->path;
+        struct span path = sdist->files[*at].member->path;
         bool inside = candidate->is_folder ? has_prefix(path, whole) && path.len > whole.len &&
                                                  path.at[whole.len] == '/'
                                            : span_equal(path, whole);
         if (!inside)
             break;
-        enum member_class class = member_class(path);
+        enum member_class class = sdist->files[*at].class;
         struct span name = path_basename(path);
         candidate->importable = candidate->importable || class == CLASS_PYTHON ||
                                 class == CLASS_PYI || class == CLASS_NATIVE;
@@ -334,7 +340,7 @@ static bool discover(struct sdist *sdist, bool folders_only) {
     for (; next_candidate(sdist, root, &at, &candidate); from = at) {
         if (!is_candidate(&candidate))
             continue;
-        struct span path = sdist->files[from]->path;
+        struct span path = sdist->files[from].member->path;
         path.len = root.len + candidate.name.len;
         if (is_installed(sdist, &offer, &candidate, folders_only) &&
             !add_install(sdist, &(struct install){.path = path, .strip = root.len}))
@@ -370,9 +376,10 @@ static const struct install *find_install(const struct sdist *sdist, struct span
 }
 
 /* A source to compile outside the packages: it ends up in a compiled module. */
-static bool is_native_source(struct span path) {
-    if (member_class(path) != CLASS_NATIVE_SOURCE)
+static bool is_native_source(const struct file *file) {
+    if (file->class != CLASS_NATIVE_SOURCE)
         return false;
+    struct span path = file->member->path;
     struct span rest = span_slice(path, 0, path.len - path_basename(path).len);
     struct span part;
     while (span_next_piece(&rest, '/', &part))
@@ -402,14 +409,14 @@ bool sdist_tree_build(struct archive *archive, struct artifact *artifact, const 
     if (sdist.install_count > 0)
         qsort(sdist.installs, sdist.install_count, sizeof *sdist.installs, compare_installs);
     for (size_t i = 0; i < sdist.count; i++) {
-        struct member *member = sdist.files[i];
+        struct member *member = sdist.files[i].member;
         const struct install *install = find_install(&sdist, member->path);
         bool added = true;
         if (install != NULL && install->is_script)
             added = payload_tree_add_script(artifact, tree, member);
         else if (install != NULL)
             added = add_installed(&sdist, tree, member, install);
-        else if (is_native_source(member->path))
+        else if (is_native_source(&sdist.files[i]))
             added = payload_tree_add(artifact, tree, member, member->path);
         if (!added)
             return false;

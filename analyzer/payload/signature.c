@@ -1,6 +1,7 @@
 /* signature: see signature.h. */
 #include "payload/signature.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -47,9 +48,14 @@ static void write_contents(const struct mask *mask, struct arena *arena,
         buffer_add(out, bytes);
 }
 
-static void write_crc(const struct member *member, struct buffer *out) {
-    buffer_printf(out, "%llu %08lx", (unsigned long long)member->size,
-                  (unsigned long)member->crc32);
+/* Size and CRC-32 as they are, with nothing hashed: a large payload has thousands of files. */
+static struct signature crc_of(const struct member *member) {
+    struct signature stands_for = {{0}};
+    uint64_t size = htole64(member->size);
+    uint32_t crc32 = htole32(member->crc32);
+    memcpy(stands_for.at, &size, sizeof size);
+    memcpy(stands_for.at + sizeof size, &crc32, sizeof crc32);
+    return stands_for;
 }
 
 /* What the leaves of one payload share. */
@@ -78,20 +84,29 @@ static enum outcome write_leaf(struct hashing *hashing, const struct payload_ent
         got = archive_bytes(hashing->archive, entry->member, PYTHON_FILE_BYTES_MAX, &bytes);
     if (got > SKIP_MEMBER)
         return got;
-    if (got == OUTCOME_OK)
-        write_contents(hashing->mask, arena, entry, bytes, scratch);
-    else
-        write_crc(entry->member, scratch);
+    if (got == SKIP_MEMBER) {
+        leaf->contents = crc_of(entry->member);
+        return OUTCOME_OK;
+    }
+    write_contents(hashing->mask, arena, entry, bytes, scratch);
     leaf->contents = signature_of(buffer_span(scratch));
     bool done =
         !scratch->failed && sketcher_add_python(&hashing->sketcher, arena, buffer_span(scratch));
     return done ? OUTCOME_OK : SKIP_ARTIFACT;
 }
 
+/* Most tools write the members in the order of their paths. */
+static void sort_leaves(struct leaf *leaves, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        if (compare_leaves(&leaves[i - 1], &leaves[i]) > 0) {
+            qsort(leaves, count, sizeof *leaves, compare_leaves);
+            return;
+        }
+}
+
 static bool hash_leaves(struct leaf *leaves, size_t count, struct buffer *scratch,
                         struct signature *signature) {
-    if (count > 0)
-        qsort(leaves, count, sizeof *leaves, compare_leaves);
+    sort_leaves(leaves, count);
     buffer_clear(scratch);
     buffer_add_text(scratch, "payload");
     for (size_t i = 0; i < count; i++) {
@@ -170,9 +185,15 @@ static bool sketch_metadata(struct arena *arena, struct span written, struct ske
     return sketcher_end(&sketcher, arena, sketch);
 }
 
+/* Bytes of all fields but the description. */
+enum { ENOUGH_FOR_MOST = 1024 };
+
 bool metadata_signature(struct artifact *artifact, const struct mask *mask) {
     struct artifact_payload *payload = &artifact->payload;
     struct buffer out = BUFFER_EMPTY;
+    struct span description =
+        span_slice(artifact->metadata.description, 0, MASKED_MEMBER_BYTES_MAX);
+    buffer_reserve(&out, description.len + ENOUGH_FOR_MOST);
     write_metadata(&artifact->metadata, mask, &out);
     bool done = !out.failed &&
                 sketch_metadata(artifact->arena, buffer_span(&out), &payload->metadata_sketch);

@@ -28,13 +28,16 @@ static void sort_numbers(uint64_t *at, size_t count) {
 static void sort_values(struct sketcher *sketcher) {
     enum { BUCKETS = 256 };
     uint64_t sorted[SKETCHER_VALUES];
-    size_t places[BUCKETS + 1] = {0};
+    uint16_t places[BUCKETS + 1] = {0};
+    unsigned shift = 0;
+    while ((sketcher->bound - 1) >> shift >= BUCKETS)
+        shift++;
     for (size_t i = 0; i < sketcher->count; i++)
-        places[sketcher->values[i] * BUCKETS / sketcher->bound + 1]++;
+        places[(sketcher->values[i] >> shift) + 1]++;
     for (size_t b = 1; b < BUCKETS; b++)
-        places[b] += places[b - 1];
+        places[b] = (uint16_t)(places[b] + places[b - 1]);
     for (size_t i = 0; i < sketcher->count; i++)
-        sorted[places[sketcher->values[i] * BUCKETS / sketcher->bound]++] = sketcher->values[i];
+        sorted[places[sketcher->values[i] >> shift]++] = sketcher->values[i];
     sort_numbers(sorted, sketcher->count);
     memcpy(sketcher->values, sorted, sketcher->count * sizeof *sorted);
 }
@@ -155,10 +158,13 @@ static int compare_numbers(const void *left, const void *right) {
 
 static void hide_own_names(struct tokens *tokens) {
     size_t count = tokens->own_name_count;
+    bool maybe[256] = {false}; /* own names by their last byte: most tokens are none */
     if (count > 1)
         qsort(tokens->own_names, count, sizeof *tokens->own_names, compare_numbers);
+    for (size_t i = 0; i < count; i++)
+        maybe[tokens->own_names[i] & 0xff] = true;
     for (size_t i = 0; i < tokens->count; i++) {
-        if (has_number(tokens->own_names, count, tokens->at[i]))
+        if (maybe[tokens->at[i] & 0xff] && has_number(tokens->own_names, count, tokens->at[i]))
             tokens->at[i] = TOKEN_OWN_NAME;
         tokens->at[i] = htole64(tokens->at[i]); /* the same hashes on every machine */
     }

@@ -23,6 +23,7 @@ struct member {
     uint8_t verdict;   /* of the visitor's look, meaning is the visitor's */
     bool shadowed;     /* a later member has the same path: this one would be overwritten */
     bool kept;         /* tar: `bytes` holds the contents */
+    bool far;          /* ZIP: the contents lie before what was read along with the directory */
     bool read;         /* ZIP: the contents were asked for, and are good */
     bool lost;         /* ZIP: they were asked for, and cannot be had, which failed the artifact */
     uint16_t oddities; /* of the name: enum name_oddity */

@@ -3,35 +3,22 @@
 
 #include "base/text.h"
 
-static unsigned byte_oddity(unsigned char c) {
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') /* most are: told first */
-        return 0;
-    if (c >= 0x80)
-        return NAME_NOT_ASCII;
-    if (c < 0x20 || c == 0x7f)
-        return c == 0 ? NAME_NUL : NAME_CONTROL;
-    switch (c) {
-    case '\\':
-        return NAME_BACKSLASH;
-    case ':':
-    case '*':
-    case '?':
-    case '"':
-    case '<':
-    case '>':
-    case '|':
-        return NAME_WINDOWS;
-    default:
-        return 0;
-    }
-}
+static const uint16_t byte_oddity[256] = {
+    [0x00] = NAME_NUL,       [0x01 ... 0x1f] = NAME_CONTROL, [0x7f] = NAME_CONTROL,
+    ['\\'] = NAME_BACKSLASH, [':'] = NAME_WINDOWS,           ['*'] = NAME_WINDOWS,
+    ['?'] = NAME_WINDOWS,    ['"'] = NAME_WINDOWS,           ['<'] = NAME_WINDOWS,
+    ['>'] = NAME_WINDOWS,    ['|'] = NAME_WINDOWS,
+};
 
 static unsigned byte_oddities(struct span name) {
     unsigned found = 0;
-    for (size_t i = 0; i < name.len; i++)
-        found |= byte_oddity(name.at[i]);
-    if ((found & NAME_NOT_ASCII) != 0 && !utf8_is_valid(name))
-        found |= NAME_NOT_UTF8;
+    unsigned char all = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        found |= byte_oddity[name.at[i]];
+        all |= name.at[i];
+    }
+    if (all >= 0x80)
+        found |= NAME_NOT_ASCII | (utf8_is_valid(name) ? 0U : NAME_NOT_UTF8);
     return found;
 }
 
@@ -44,18 +31,16 @@ struct parts {
 
 static struct parts look_at_parts(struct span name) {
     struct parts parts = {false, false, false};
-    size_t start = 0;
-    for (size_t i = 0; i <= name.len; i++) {
-        if (i < name.len && name.at[i] != '/')
-            continue;
-        struct span part = span_slice(name, start, i);
+    for (size_t start = 0; start <= name.len;) {
+        struct span part = span_from(name, start);
+        part.len = span_find(part, '/');
         if (part.len == 0 || span_is(part, "."))
             parts.rewrite = true;
         else if (span_is(part, ".."))
             parts.dotdot = true;
         else if (part.at[part.len - 1] == '.' || part.at[part.len - 1] == ' ')
             parts.cut = true;
-        start = i + 1;
+        start += part.len + 1;
     }
     return parts;
 }

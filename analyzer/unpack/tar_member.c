@@ -36,10 +36,14 @@ static enum member_type type_of(struct archive_entry *entry) {
     }
 }
 
+typedef const char *text_getter(struct archive_entry *entry);
+
 /* libarchive keeps a name as bytes, or as UTF-8 when a pax header says so and the locale (always
- * "C" here) cannot hold it. */
-static struct span text_of(const char *bytes, const char *utf8) {
-    const char *text = bytes != NULL ? bytes : utf8;
+ * "C" here) cannot hold it. To ask for UTF-8 costs a conversion. */
+static struct span text_of(struct archive_entry *entry, text_getter *bytes, text_getter *utf8) {
+    const char *text = bytes(entry);
+    if (text == NULL)
+        text = utf8(entry);
     return text != NULL ? span_text(text) : SPAN_EMPTY;
 }
 
@@ -52,9 +56,8 @@ static void tally_type(struct unpack *unpack, const struct member *member,
         return;
     tally(tallies, CODE_TAR_LINKS, member->name);
     bool soft = member->type == MEMBER_SYMLINK;
-    struct span target =
-        soft ? text_of(archive_entry_symlink(entry), archive_entry_symlink_utf8(entry))
-             : text_of(archive_entry_hardlink(entry), archive_entry_hardlink_utf8(entry));
+    struct span target = soft ? text_of(entry, archive_entry_symlink, archive_entry_symlink_utf8)
+                              : text_of(entry, archive_entry_hardlink, archive_entry_hardlink_utf8);
     /* A symbolic link starts in its directory, a hard link at the archive's root. */
     if (link_leaves_root(soft ? member->path : SPAN_EMPTY, target))
         tally(tallies, CODE_TAR_LINK_OUTSIDE, member->name);
@@ -63,7 +66,7 @@ static void tally_type(struct unpack *unpack, const struct member *member,
 static enum outcome add_member(struct tar_reading *reading, struct archive_entry *entry,
                                struct member **member) {
     struct unpack *unpack = reading->unpack;
-    struct span name = text_of(archive_entry_pathname(entry), archive_entry_pathname_utf8(entry));
+    struct span name = text_of(entry, archive_entry_pathname, archive_entry_pathname_utf8);
     struct span copy;
     /* The list refuses longer names; no need to keep a whole one for that. */
     if (!arena_copy(unpack->artifact->arena, span_slice(name, 0, MEMBER_NAME_BYTES_MAX + 1), &copy))
@@ -155,20 +158,28 @@ static enum outcome keep(struct tar_reading *reading, struct member *member, str
     return OUTCOME_OK;
 }
 
-static enum outcome visit(struct tar_reading *reading, struct member *member) {
-    const struct archive_visitor *visitor = reading->unpack->visitor;
+static enum member_wish wish_for(const struct archive_visitor *visitor,
+                                 const struct member *member) {
     enum member_wish wish = WISH_CRC;
     if (visitor != NULL && visitor->offer != NULL)
         wish = visitor->offer(visitor->context, member);
-    if (member->type != MEMBER_FILE || wish == WISH_SKIP)
-        return OUTCOME_OK;
+    if (member->type != MEMBER_FILE)
+        return WISH_SKIP;
     bool look = wish == WISH_LOOK && visitor->look != NULL && member->size <= LOOK_BYTES_MAX;
-    struct contents contents = {.crc = libdeflate_crc32(0, NULL, 0), .gather = look};
+    return wish == WISH_LOOK && !look ? WISH_CRC : wish;
+}
+
+static enum outcome visit(struct tar_reading *reading, struct member *member) {
+    const struct archive_visitor *visitor = reading->unpack->visitor;
+    enum member_wish wish = wish_for(visitor, member);
+    if (wish == WISH_SKIP)
+        return OUTCOME_OK;
+    struct contents contents = {.crc = libdeflate_crc32(0, NULL, 0), .gather = wish == WISH_LOOK};
     enum outcome outcome = read_contents(reading, member, &contents);
     if (outcome != OUTCOME_OK)
         return outcome;
     member->crc32 = contents.crc;
-    if (!look)
+    if (wish != WISH_LOOK)
         return OUTCOME_OK;
     if (reading->gathered.failed)
         return unpack_out_of_memory(reading->unpack);
@@ -178,6 +189,38 @@ static enum outcome visit(struct tar_reading *reading, struct member *member) {
         return OUTCOME_OK;
     return keep(reading, member, bytes, is_view);
 }
+
+/* --- a plain tar ---------------------------------------------------------------------------- */
+
+static void visit_plain(const struct archive_visitor *visitor, struct member *member,
+                        struct span bytes) {
+    enum member_wish wish = wish_for(visitor, member);
+    if (wish == WISH_SKIP)
+        return;
+    member->crc32 = libdeflate_crc32(libdeflate_crc32(0, NULL, 0), bytes.at, bytes.len);
+    if (wish == WISH_LOOK && visitor->look(visitor->context, member, bytes)) {
+        member->bytes = bytes;
+        member->kept = true;
+    }
+}
+
+enum outcome tar_read_plain(struct tar_reading *reading, const struct plain_tar *plain) {
+    struct unpack *unpack = reading->unpack;
+    enum outcome outcome = members_reserve(unpack, plain->count);
+    for (size_t i = 0; i < plain->count && outcome == OUTCOME_OK; i++) {
+        const struct plain_member *found = &plain->members[i];
+        struct member *member = NULL;
+        outcome = members_add(unpack, found->name, false, &member);
+        if (outcome != OUTCOME_OK || member == NULL)
+            return outcome;
+        member->type = found->is_directory ? MEMBER_DIRECTORY : MEMBER_FILE;
+        member->size = found->bytes.len;
+        visit_plain(unpack->visitor, member, found->bytes);
+    }
+    return outcome;
+}
+
+/* --- through libarchive --------------------------------------------------------------------- */
 
 static bool has_name(struct archive_entry *entry) {
     return archive_entry_pathname(entry) != NULL || archive_entry_pathname_utf8(entry) != NULL;

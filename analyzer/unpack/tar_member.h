@@ -1,12 +1,13 @@
 /*
- * tar_member: the members of one tar, as libarchive's reader hands them over:
- * into the list, and past the visitor.
+ * tar_member: the members of one tar, as libarchive's reader hands them over, or as they stand in a
+ * plain tar: into the list, and past the visitor.
  */
 #ifndef WINNOW_UNPACK_TAR_MEMBER_H
 #define WINNOW_UNPACK_TAR_MEMBER_H
 
 #include "base/buffer.h"
 #include "unpack/tar_headers.h"
+#include "unpack/tar_plain.h"
 #include "unpack/unpack.h"
 
 struct tar_reading {
@@ -19,6 +20,9 @@ struct tar_reading {
 
 /* Lists all members. SKIP_ARTIFACT after the artifact was failed; the list so far stays. */
 enum outcome tar_read_members(struct tar_reading *reading);
+
+/* The same of a plain tar in memory, without libarchive. */
+enum outcome tar_read_plain(struct tar_reading *reading, const struct plain_tar *plain);
 
 /* Fails the artifact for what libarchive said last. SKIP_ARTIFACT. */
 enum outcome tar_damage(struct tar_reading *reading);

@@ -1,6 +1,7 @@
 /* tar_pax: see tar_pax.h. */
 #include "unpack/tar_pax.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 
 struct record {
@@ -102,6 +103,40 @@ struct pax_facts pax_read(struct span records) {
         take(&facts, &record);
     }
     return facts;
+}
+
+bool pax_is_plain(struct span records, struct span *path) {
+    enum { KEYS = 6 };
+    static const struct {
+        const char *key;
+        size_t bytes_max; /* of its value: any time in nanoseconds, any id of 32 bits */
+    } rows[KEYS] = {{"path", MEMBER_NAME_BYTES_MAX},
+                    {"mtime", 20},
+                    {"atime", 20},
+                    {"ctime", 20},
+                    {"uid", 10},
+                    {"gid", 10}};
+    bool seen[KEYS] = {false};
+    *path = SPAN_EMPTY;
+    if (records.len == 0)
+        return false;
+    while (records.len > 0) {
+        struct record record;
+        size_t row = 0;
+        if (!next_record(&records, &record))
+            return false;
+        while (row < KEYS && !span_is(record.key, rows[row].key))
+            row++;
+        if (row == KEYS || seen[row] || record.value.len > rows[row].bytes_max ||
+            !value_fits(record.key, record.value))
+            return false;
+        seen[row] = true;
+        if (row == 0)
+            *path = record.value;
+        else if (!ascii_is_digit(record.value.at[0]))
+            return false;
+    }
+    return true;
 }
 
 uint64_t pax_sparse_pieces(struct span contents) {

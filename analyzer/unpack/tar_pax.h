@@ -24,6 +24,10 @@ struct pax_facts {
 
 struct pax_facts pax_read(struct span records);
 
+/* Whether the records say nothing but times, owners' numbers and a path, once each; *path is the
+ * path, borrowed, or "". */
+bool pax_is_plain(struct span records, struct span *path);
+
 /*
  * How many pieces a sparse file of format 1.0 claims to have, from the beginning of its contents.
  * UINT64_MAX when that cannot be told and libarchive may read on; 0 when it will not.

@@ -2,7 +2,7 @@
  * tar_stream: see tar_stream.h.
  *
  *   small file ──> all in memory ──────────────┐
- *   small gzip ──> gzip_whole ──> all in memory ┴─> libarchive, members are views: no copy
+ *   small gzip ──> gzip_whole ──> all in memory ┴─> tar_plain or libarchive, members are views
  *   others ──────> byte_source ──> pieces ────────> libarchive, members are gathered
  *
  * After the last member the rest of the stream is read as well, so that a
@@ -26,8 +26,9 @@
 struct tar_stream {
     struct unpack *unpack;
     enum container container;
-    unsigned char *heap; /* the whole tar, when it was inflated or read into memory */
-    struct span whole;   /* the whole tar, when it is in memory */
+    unsigned char *file; /* the whole file, when it was read into memory; unpack->tail views it */
+    unsigned char *inflated; /* the whole tar, when it was inflated into memory */
+    struct span whole;       /* the whole tar, when it is in memory */
     struct byte_source source;
     struct span piece;    /* the latest one */
     uint64_t bytes_given; /* to libarchive, latest piece included */
@@ -35,36 +36,30 @@ struct tar_stream {
     struct tar_reading reading;
 };
 
-static struct span read_whole_file(struct tar_stream *tar, unsigned char **heap) {
+/* Empty when it is too large, or cannot be read. */
+static struct span read_whole_file(struct tar_stream *tar) {
     struct unpack *unpack = tar->unpack;
-    *heap = NULL;
     if (unpack->tail.len == unpack->size)
         return unpack->tail;
     if (unpack->size > GZIP_WHOLE_BYTES_MAX)
         return SPAN_EMPTY;
-    *heap = malloc((size_t)unpack->size);
-    if (*heap == NULL || unpack_read(unpack, 0, *heap, (size_t)unpack->size) != OUTCOME_OK)
+    tar->file = malloc((size_t)unpack->size);
+    if (tar->file == NULL || unpack_read(unpack, 0, tar->file, (size_t)unpack->size) != OUTCOME_OK)
         return SPAN_EMPTY;
-    return span_of(*heap, (size_t)unpack->size);
+    unpack->tail = span_of(tar->file, (size_t)unpack->size);
+    unpack->tail_at = 0;
+    return unpack->tail;
 }
 
 /* Into memory when that is possible, else as a source. False when memory is out. */
 static bool open_gzip(struct tar_stream *tar) {
-    unsigned char *packed_heap;
-    struct span packed = read_whole_file(tar, &packed_heap);
+    struct span packed = read_whole_file(tar);
     gzip_note_header(tar->unpack, packed);
     size_t len;
-    bool opened = true;
-    if (gzip_whole(tar->unpack, packed, &tar->heap, &len)) {
-        tar->whole = span_of(tar->heap, len);
-        free(packed_heap);
-    } else if (packed_heap == NULL) {
-        opened = gzip_stream_open(tar->unpack, packed, &tar->source);
-    } else {
-        free(packed_heap); /* the stream reads it again: rare, and bounded memory */
-        opened = gzip_stream_open(tar->unpack, SPAN_EMPTY, &tar->source);
-    }
-    return opened;
+    if (!gzip_whole(tar->unpack, packed, &tar->inflated, &len))
+        return gzip_stream_open(tar->unpack, packed, &tar->source);
+    tar->whole = span_of(tar->inflated, len);
+    return true;
 }
 
 static enum outcome open_bytes(struct tar_stream *tar) {
@@ -77,7 +72,7 @@ static enum outcome open_bytes(struct tar_stream *tar) {
     } else if (tar->container != CONTAINER_TAR) {
         opened = filter_source_open(unpack, tar->container, &tar->source);
     } else {
-        tar->whole = read_whole_file(tar, &tar->heap);
+        tar->whole = read_whole_file(tar);
         if (tar->whole.len > 0)
             return budget_spend(&unpack->budget, tar->whole.len);
         opened = file_source_open(unpack, true, &tar->source);
@@ -215,28 +210,60 @@ static enum outcome drain(struct tar_stream *tar) {
                          "tar: zeros, then something else: not a tar");
 }
 
+/* The next end record of a ZIP, NULL when there is none. Looked for by its last byte, as the first
+ * ones are letters; memmem() is slower. */
+static const unsigned char *find_zip_end(struct span tail) {
+    enum { END_BYTES = 22, LAST = 3 };
+    while (tail.len >= END_BYTES) {
+        const unsigned char *last = memchr(tail.at + LAST, 6, tail.len - LAST);
+        if (last == NULL)
+            return NULL;
+        tail = span_from(tail, (size_t)(last - LAST - tail.at));
+        if (tail.len >= END_BYTES && memcmp(tail.at, "PK\005\006", LAST + 1) == 0)
+            return tail.at;
+        tail = span_from(tail, 1);
+    }
+    return NULL;
+}
+
 /* A ZIP's end record behind a directory: to a parser that looks at the end first, this is a ZIP. */
 static bool ends_as_zip(struct unpack *unpack) {
-    enum { END_BYTES = 22, SIZE_AT = 12 };
+    enum { SIZE_AT = 12 };
     if (unpack_read_tail(unpack) != OUTCOME_OK)
         return false;
-    struct span tail = unpack->tail;
-    while (tail.len > 0) {
-        const unsigned char *end = memmem(tail.at, tail.len, "PK\005\006", 4);
-        if (end == NULL)
-            return false;
-        size_t at = (size_t)(end - tail.at);
-        if (tail.len - at < END_BYTES)
-            return false;
+    size_t more = unpack->tail.len > ZIP_TAIL_BYTES ? unpack->tail.len - ZIP_TAIL_BYTES : 0;
+    const unsigned char *first = unpack->tail.at + more;
+    struct span tail = span_from(unpack->tail, more);
+    const unsigned char *end;
+    while ((end = find_zip_end(tail)) != NULL) {
         uint32_t size = (uint32_t)end[SIZE_AT] | (uint32_t)end[SIZE_AT + 1] << 8 |
                         (uint32_t)end[SIZE_AT + 2] << 16 | (uint32_t)end[SIZE_AT + 3] << 24;
-        uint64_t before = (uint64_t)(end - unpack->tail.at);
-        if (size > before ? size <= unpack->tail_at + before
+        uint64_t before = (uint64_t)(end - first);
+        if (size > before ? size <= unpack->tail_at + more + before
                           : size >= 4 && memcmp(end - size, "PK\001\002", 4) == 0)
             return true;
-        tail = span_from(tail, at + 4);
+        tail = span_from(tail, (size_t)(end - tail.at) + 4);
     }
     return false;
+}
+
+static enum outcome read_through_libarchive(struct tar_stream *tar) {
+    enum outcome outcome = open_reader(tar);
+    if (outcome == OUTCOME_OK && tar->reading.in_memory)
+        outcome = tar_headers_feed(tar->reading.headers, tar->whole);
+    if (outcome == OUTCOME_OK)
+        outcome = tar_read_members(&tar->reading);
+    if (outcome == OUTCOME_OK)
+        outcome = check_end(tar);
+    return outcome == OUTCOME_OK ? drain(tar) : outcome;
+}
+
+static enum outcome read_tar(struct tar_stream *tar) {
+    struct plain_tar plain;
+    tar->reading.in_memory = tar->source.state == NULL;
+    if (tar->reading.in_memory && tar_plain_read(tar->unpack->artifact->arena, tar->whole, &plain))
+        return tar_read_plain(&tar->reading, &plain);
+    return read_through_libarchive(tar);
 }
 
 static enum outcome tar_open(struct unpack *unpack, enum container container, void **state) {
@@ -258,16 +285,7 @@ static enum outcome tar_open(struct unpack *unpack, enum container container, vo
     if (outcome == OUTCOME_OK)
         outcome = check_is_tar(tar);
     if (outcome == OUTCOME_OK)
-        outcome = open_reader(tar);
-    tar->reading.in_memory = tar->source.state == NULL;
-    if (outcome == OUTCOME_OK && tar->reading.in_memory)
-        outcome = tar_headers_feed(tar->reading.headers, tar->whole);
-    if (outcome == OUTCOME_OK)
-        outcome = tar_read_members(&tar->reading);
-    if (outcome == OUTCOME_OK)
-        outcome = check_end(tar);
-    if (outcome == OUTCOME_OK)
-        outcome = drain(tar);
+        outcome = read_tar(tar);
     if (tar->reading.headers != NULL)
         tar_headers_end(tar->reading.headers, outcome == OUTCOME_OK);
     if (ends_as_zip(unpack))
@@ -290,7 +308,8 @@ static void tar_close(void *state) {
     tar_reading_end(&tar->reading);
     if (tar->source.state != NULL)
         tar->source.close(tar->source.state);
-    free(tar->heap);
+    free(tar->inflated);
+    free(tar->file);
     free(tar);
 }
 

@@ -46,6 +46,7 @@ static enum outcome add_record(struct unpack *unpack, struct zip *zip,
             artifact_fail(unpack->artifact, STATUS_DAMAGED,
                           "zip: a member reaches into the directory");
     }
+    member->far = start < unpack->tail_at;
     zip->extents[index] = (struct zip_extent){start, end, (uint32_t)at};
     return OUTCOME_OK;
 }

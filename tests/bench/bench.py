@@ -3,13 +3,15 @@
 
   tests/bench/bench.py [--rounds N] [--quick] [--keep DIR] [PART...]
 
-Parts: wheels large sdists sample sweep report memory threads (default: all). --quick takes a tenth of
-each corpus and 3 rounds: to try a change, not to publish. Corpora are built below --keep, or in memory
-for the run. All ratios are medians over rounds in which every command ran once, in turn.
+Parts: wheels large sdists sample processes cold sweep report memory threads scaling (default: all).
+--quick takes a tenth of each corpus and 3 rounds: to try a change, not to publish. Corpora are built below
+--keep, or in memory for the run; the cold ones on disk, below build/. All ratios are medians over rounds
+in which every command ran once, in turn. Each part has its section in the file, which a run replaces.
 """
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,13 +24,16 @@ sys.path.insert(0, str(HERE))
 
 import corpora
 import measure
+import scaling
 from measure import Command, in_turn
 
 ROOT = HERE.parents[1]
-BUILD = Path(os.environ.get("WINNOW_BUILD", ROOT / "build/gcc"))
+BUILD = measure.BUILD
 WINNOW, PEERS, MAKE_FACTS = BUILD / "winnow", BUILD / "bench/peers", BUILD / "bench/make_facts"
+SLOW_DISK, KEEPER = BUILD / "bench/slow_disk.so", BUILD / "bench/keeper"
 PYTHON_PEER = [sys.executable, HERE / "python_peer.py"]
 CORES = len(os.sched_getaffinity(0))
+PYTHON_FILES = 2000
 SAMPLE = ROOT / "datasets/sample-mirror"
 
 
@@ -50,11 +55,18 @@ class Bench:
         self.write("| " + " | ".join(head) + " |", "|" + "---|" * len(head))
         self.write(*("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows), "")
 
-    def corpus(self, kind, count):
+    def corpus(self, kind, count, home=None):
         count = max(count // 10, 20) if self.quick else count
         say(f"{kind}: {count} artifacts")
-        root = corpora.build(self.home / f"{kind}-{count}", kind, count)
+        root = corpora.build((home or self.home) / f"{kind}-{count}", kind, count)
         return root, self.names(root)
+
+    def first_of(self, names, count):
+        """A list of some of them, spread over all."""
+        paths = names.read_text().splitlines()
+        some = self.home / f"{names.stem}-{count}.names"
+        some.write_text("".join(f"{path}\n" for path in paths[::max(len(paths) // count, 1)][:count]))
+        return some
 
     def names(self, root):
         names = self.home / f"{Path(root).name}.names"
@@ -68,57 +80,75 @@ class Bench:
 
     def peer(self, way, names):
         return Command({"directory": "bare directory read", "deflate": "bare libdeflate and tar walk",
-                        "libarchive": "libarchive, one process"}[way], [PEERS, way], stdin=names)
+                        "libarchive": "libarchive, one process", "read": "every byte read"}[way], [PEERS, way], stdin=names)
 
-    def python(self, names, work="extract", processes=1):
-        return Command(f"Python loop, {processes} processes" if processes > 1 else "Python loop",
-                       [*PYTHON_PEER, processes, work], stdin=names)
+    def python(self, names, work="extract", processes=1, most=PYTHON_FILES):
+        """The loop over some of the files: it is slow, and as slow for each."""
+        total = sum(1 for _ in open(names, encoding="utf-8"))
+        if total > most:
+            names = self.first_of(names, most)
+        what = {"list": "Python, members only", "extract": "Python, metadata and commands",
+                "examine": "Python, all columns"}[work]
+        return Command(f"{what}, {processes} processes" if processes > 1 else what,
+                       [*PYTHON_PEER, processes, work], stdin=names, scale=max(total / most, 1))
 
-    def compare(self, title, root, names, commands):
+    def compare(self, title, names, commands, cache="warm"):
         """One table: every command's rate, and how many times as long it takes as the first."""
         paths = names.read_text().splitlines()
         size = sum(os.path.getsize(path) for path in paths)
         figures = in_turn(commands, self.rounds, say)
         first = figures[commands[0].name]
         self.write(f"## {title}", "",
-                   f"{len(paths):,} files, {size / 1e6:,.0f} MB, page cache warm.", "")
+                   f"{len(paths):,} files, {size / 1e6:,.0f} MB, page cache {cache}.", "")
         self.table(["", "files/s", "MB/s", "CPU s", "peak MiB", "time against the first"],
                    [[name, f"{len(paths) / f.wall:,.0f}", f"{size / 1e6 / f.wall:,.0f}",
                      f"{f.cpu:.2f}", f"{f.peak / 2**20:.0f}", f"{first.ratio(f):.2f}"]
                     for name, f in figures.items()])
-        self.calls(root, paths)
 
-    def calls(self, root, paths):
-        some = [os.path.relpath(path, root) for path in paths[:500]]
-        counted = measure.system_calls([WINNOW, "scan", root, "--jobs", 1, "--quiet"], some)
+    def calls(self, root):
+        counted = measure.system_calls([WINNOW, "scan", "--jobs", 1, "--quiet"], root, self.home)
         if counted is None:
             self.write("System calls: strace is not there.", "")
             return
-        size = sum(os.path.getsize(Path(root) / path) for path in some) / len(some)
-        self.write(f"The examiner makes {counted[0]:.1f} system calls a file and reads "
-                   f"{counted[1]:,.0f} bytes of {size:,.0f}: {100 * counted[1] / size:.1f}%.", "")
+        files, inside, total, read = counted
+        size = sum(os.path.getsize(path) for path in corpora.files_of(root))
+        self.write(f"The examiner makes {inside / files:.1f} system calls from opening a file to closing it, "
+                   f"{total / files:.1f} in all with walking its folders, and reads {100 * read / size:.1f}% "
+                   f"of the bytes.", "")
 
     # --- parts ----------------------------------------------------------------------------------
 
     def wheels(self):
-        root, names = self.corpus("small-wheels", 20_000)
-        self.compare("Small wheels, one thread", root, names,
-                     [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
-                      self.peer("directory", names), self.peer("libarchive", names),
-                      self.python(names, "list"), self.python(names)])
+        for kind, count in (("small-wheels", 20_000), ("medium-wheels", 4000)):
+            root, names = self.corpus(kind, count)
+            title = kind.replace("-", " ").capitalize()
+            self.compare(f"{title}, one thread", names,
+                         [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
+                          self.peer("directory", names), self.peer("libarchive", names),
+                          self.python(names, "list"), self.python(names),
+                          self.python(names, "examine")])
+            self.calls(root)
+        self.compare(f"{title}, all cores", names,
+                     [self.scan("winnow scan", root), self.python(names, processes=CORES),
+                      self.python(names, "examine", CORES)])
 
     def large(self):
         root, names = self.corpus("large-wheels", 60)
-        self.compare("Large wheels, one thread", root, names,
+        self.compare("Large wheels, one thread", names,
                      [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
                       self.peer("directory", names), self.peer("libarchive", names)])
+        self.calls(root)
 
     def sdists(self):
         root, names = self.corpus("gzip-sdists", 600)
-        self.compare("gzip sdists, one thread", root, names,
+        self.compare("gzip sdists, one thread", names,
                      [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
                       self.peer("deflate", names), self.peer("libarchive", names),
                       self.python(names)])
+        self.calls(root)
+        self.compare("gzip sdists, all cores", names,
+                     [self.scan("winnow scan", root), self.python(names, processes=CORES),
+                      self.python(names, "examine", CORES)])
 
     def sample(self):
         if not SAMPLE.is_dir():
@@ -130,9 +160,37 @@ class Bench:
         for what, ending in (("wheels", ".whl"), ("sdists", ".tar.gz")):
             names.write_text("".join(f"{path}\n" for path in paths if path.endswith(ending)))
             floor = self.peer("directory" if what == "wheels" else "deflate", names)
-            self.compare(f"Real {what}, one thread", SAMPLE, names,
+            self.compare(f"Real {what}, one thread", names,
                          [self.scan("winnow scan --jobs 1", SAMPLE, "--jobs", 1, "--files-from", names),
                           floor, self.peer("libarchive", names), self.python(names)])
+
+    def processes(self):
+        """What a loop in the shell costs."""
+        if shutil.which("bsdtar") is None:
+            self.write("## A process for each file", "", "Skipped: bsdtar is not there.", "")
+            return
+        for kind, count in (("small-wheels", 20_000), ("gzip-sdists", 600)):
+            root, names = self.corpus(kind, count)
+            some = self.first_of(names, 300)
+            self.compare(f"A process for each of some {kind.replace('-', ' ')}", some,
+                         [self.scan("winnow scan --jobs 1", root, "--jobs", 1, "--files-from", some),
+                          Command("bsdtar -tf, a process each",
+                                  ["xargs", "-a", some, "-n", 1, "bsdtar", "-tf"])])
+
+    def cold(self):
+        if not measure.drop_caches():
+            self.write("## Page cache cold", "", "Skipped: emptying it needs root.", "")
+            return
+        with tempfile.TemporaryDirectory(prefix="cold-", dir=BUILD) as folder:
+            for kind, count in (("small-wheels", 5000), ("gzip-sdists", 300)):
+                root, names = self.corpus(kind, count, Path(folder))
+                commands = [self.scan(f"winnow scan --jobs {jobs}", root, "--jobs", jobs)
+                            for jobs in (CORES, 1, 2 * CORES, 4 * CORES)]
+                commands.append(self.peer("read", names))
+                for command in commands:
+                    command.before = measure.chain(command.before, measure.drop_caches)
+                self.compare(f"{kind.replace('-', ' ').capitalize()} from the disk", names, commands,
+                             "cold")
 
     def sweep(self):
         root, names = self.corpus("mirror", 200_000)
@@ -144,8 +202,9 @@ class Bench:
 
         words = [WINNOW, "sweep", root, "--state", state, "--out", out, "--quiet"]
         whole = Command("winnow sweep, all cores", words, before=fresh)
-        self.compare("A whole sweep, all reports, all cores", root, names,
-                     [whole, self.python(names, processes=CORES)])
+        self.compare("A whole sweep, all reports, all cores", names,
+                     [whole, self.python(names, processes=CORES),
+                      self.python(names, "examine", CORES)])
         fresh()
         whole.run()
         again = [WINNOW, "scan", root, "--state", state, "--quiet"]
@@ -195,20 +254,42 @@ class Bench:
         self.write("## Threads", "", f"gzip sdists: two threads are {ratio:.2f} times as fast as one "
                    f"on {CORES} cores.", "")
 
-    PARTS = ("wheels", "large", "sdists", "sample", "sweep", "report", "memory", "threads")
+    def scaling(self):
+        scaling.write(self, WINNOW, SLOW_DISK, KEEPER, say)
 
-    def run(self, parts):
-        self.write("# Benchmark", "", "Written by `make bench`. Ratios count; rates are of "
-                   f"{measure.machine()}, shared with others. Medians of {self.rounds} rounds, in "
-                   "each of which all commands of a table ran in turn.", "")
-        for part in parts or self.PARTS:
-            getattr(self, part)()
+    ROUNDS = 5
+    PARTS = ("wheels", "large", "sdists", "sample", "processes", "cold", "sweep", "report", "memory",
+             "threads", "scaling")
+
+    def run(self, part):
+        """The section of one part, as Markdown."""
+        self.lines = []
+        getattr(self, part)()
         return "\n".join(self.lines).rstrip() + "\n"
+
+
+def head(rounds):
+    return (f"# Benchmark\n\nWritten by `make bench`. Ratios count; rates are of {measure.machine()}, shared "
+            f"with others. Medians of {rounds} rounds, in each of which all commands of a table ran in turn. "
+            f"Python loops ran over at most {PYTHON_FILES:,} of the files, their times are scaled up.\n\n")
+
+
+def write(part, section):
+    """Puts the section in its place among those of earlier runs."""
+    path = ROOT / "reports/BENCHMARK.md"
+    sections = {}
+    if path.exists():
+        pieces = re.split(r"<!-- part (\w+) -->\n", path.read_text(encoding="utf-8"))
+        sections = dict(zip(pieces[1::2], pieces[2::2]))
+    sections[part] = section + "\n"
+    path.write_text(head(Bench.ROUNDS) + "".join(
+        f"<!-- part {name} -->\n{sections[name]}" for name in Bench.PARTS if name in sections).rstrip() + "\n",
+        encoding="utf-8")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=Bench.ROUNDS)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--keep", help="folder for the corpora, kept")
     parser.add_argument("parts", nargs="*", choices=[[], *Bench.PARTS], metavar="PART")
@@ -217,12 +298,12 @@ def main():
     with tempfile.TemporaryDirectory(prefix="winnow-bench-", dir=place) as scratch:
         home = Path(options.keep or scratch)
         home.mkdir(parents=True, exist_ok=True)
-        text = Bench(home, 3 if options.quick else options.rounds, options.quick).run(options.parts)
-    if options.parts or options.quick:
-        print(text, end="")
-    else:
-        (ROOT / "reports/BENCHMARK.md").write_text(text, encoding="utf-8")
-        say("wrote reports/BENCHMARK.md")
+        bench = Bench(home, 3 if options.quick else options.rounds, options.quick)
+        for part in options.parts or Bench.PARTS:
+            section = bench.run(part)
+            print(section)
+            if not options.quick and options.rounds >= Bench.ROUNDS:
+                write(part, section)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,15 @@ def small_wheel(number, modules):
         name, "1.0", files, metadata(dice, name, "1.0"), commands(dice, module), "py3-none-any")
 
 
+def medium_wheel(number, modules):
+    """Some 60 KB: twenty modules with code, as a common library has."""
+    dice = random.Random(f"medium {number}")
+    name, module = f"medium-{number}", f"medium_{number}"
+    files = package_files(dice, module, modules, dice.randrange(10, 31), 20_000)
+    return f"{module}-1.0-py3-none-any.whl", wheel_bytes(
+        name, "1.0", files, metadata(dice, name, "1.0"), commands(dice, module), "py3-none-any")
+
+
 def large_wheel(number, modules):
     """Some 12 MB, nearly all of it compiled modules."""
     dice = random.Random(f"large {number}")
@@ -106,7 +115,7 @@ def mixed(number, modules):
     return sdist(number, modules, 4, 3000) if number % 4 == 3 else small_wheel(number, modules)
 
 
-KINDS = {"small-wheels": small_wheel, "large-wheels": large_wheel, "gzip-sdists": gzip_sdist,
+KINDS = {"small-wheels": small_wheel, "medium-wheels": medium_wheel, "large-wheels": large_wheel, "gzip-sdists": gzip_sdist,
          "mirror": mixed}
 
 

@@ -7,30 +7,33 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 
-class Command:
-    """A name and words; `stdin` is a file; `before` prepares each run, not timed."""
+BUILD = Path(os.environ.get("WINNOW_BUILD", Path(__file__).resolve().parents[2] / "build/gcc"))
+USAGE = BUILD / "bench/usage"
 
-    def __init__(self, name, words, stdin=None, before=None, allowed=(0,)):
+
+class Command:
+    """A name and words; `stdin` is a file; `before` prepares each run, not timed. `scale`: the times
+    are multiplied by it, for a command that does a part of the work of the others."""
+
+    def __init__(self, name, words, stdin=None, before=None, allowed=(0,), scale=1):
         self.name, self.words, self.stdin = name, [str(word) for word in words], stdin
-        self.before, self.allowed = before, allowed
+        self.before, self.allowed, self.scale = before, allowed, scale
 
     def run(self):
         """(wall seconds, CPU seconds of it and its children, peak bytes of the largest process)."""
         if self.before:
             self.before()
-        with open(self.stdin or os.devnull, "rb") as source:
-            begin = time.monotonic()
-            child = subprocess.Popen(self.words, stdin=source, stdout=subprocess.DEVNULL)
-            _, status, usage = os.wait4(child.pid, 0)
-            wall = time.monotonic() - begin
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in self.allowed:
-            raise SystemExit(f"{self.name}: {self.words[0]} ended with {child.returncode}")
-        return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+        with open(self.stdin or os.devnull, "rb") as source, \
+                tempfile.NamedTemporaryFile("r", prefix="usage-") as taken:
+            done = subprocess.run([USAGE, taken.name, *self.words], stdin=source,
+                                  stdout=subprocess.DEVNULL, check=False)
+            if done.returncode not in self.allowed:
+                raise SystemExit(f"{self.name}: {self.words[0]} ended with {done.returncode}")
+            wall, cpu, peak = taken.read().split()
+        return float(wall) * self.scale, float(cpu) * self.scale, int(peak)
 
 
 class Figures:
@@ -82,6 +85,15 @@ def drop_caches():
         return False
 
 
+def chain(*steps):
+    """One step that does all of them, leaving out those that are None."""
+    def run():
+        for step in steps:
+            if step:
+                step()
+    return run
+
+
 def without_state(state):
     for path in Path(state).parent.glob(Path(state).name + "*"):
         path.unlink()
@@ -91,34 +103,37 @@ CALL = re.compile(r"^(?:\d+ +)?(\w+)\(.*= (-?\d+)")
 READS = {"read", "pread64", "readv", "preadv"}
 
 
-def system_calls(words, files):
-    """(calls a file, bytes read a file) of the examiner; None without strace. Counted as the
-    difference of a run over all files and one over none, so that starting up does not count."""
+def system_calls(words, root, home):
+    """(files, calls while a file is open, all calls, bytes read) of the examiner that walks `root`;
+    None without strace."""
     if shutil.which("strace") is None:
         return None
-    totals = []
-    for some in (files, []):
-        with tempfile.TemporaryDirectory() as folder:
-            names = Path(folder) / "names"
-            names.write_text("".join(f"{name}\n" for name in some))
-            trace = Path(folder) / "trace"
-            command = ["strace", "-ff", "-qq", "-o", trace, *words, "--state", f"{folder}/state.db",
-                       "--files-from", names]
-            subprocess.run([str(word) for word in command], check=False,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            calls = count = 0
-            for path in Path(folder).glob("trace.*"):
-                text = path.read_text(errors="replace")
-                if "landlock_restrict_self" not in text and "openat2" not in text:
-                    continue  # the keeper's
-                for line in text.splitlines():
-                    found = CALL.match(line)
-                    if found:
-                        calls += 1
-                        if found[1] in READS and int(found[2]) > 0:
-                            count += int(found[2])
-            totals.append((calls, count))
-    return tuple((all_of - none) / len(files) for all_of, none in zip(*totals))
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        trace = Path(folder) / "trace"
+        command = ["strace", "-ff", "-qq", "-o", trace, *words, root, "--state", f"{folder}/state.db"]
+        subprocess.run([str(word) for word in command], check=False,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        traces = [path.read_text(errors="replace") for path in Path(folder).glob("trace.*")]
+    return count_calls(next(text for text in traces if "openat2" in text))
+
+
+def count_calls(trace):
+    files = inside = total = read = 0
+    opened = None
+    for line in trace.splitlines():
+        found = CALL.match(line)
+        if not found:
+            continue
+        total += 1
+        if found[1] == "openat2" and "O_DIRECTORY" not in line and int(found[2]) >= 0:
+            opened = found[2]
+            files += 1
+        inside += opened is not None
+        if found[1] in READS and int(found[2]) > 0:
+            read += int(found[2])
+        if line.startswith(f"close({opened})"):
+            opened = None
+    return files, inside, total, read
 
 
 def machine():

@@ -213,7 +213,7 @@ ZIP_WORDS = ("PK\\x03\\x04", "PK\\x01\\x02", "PK\\x05\\x06", "PK\\x06\\x06", "PK
              "PK\\x07\\x08", "\\x01\\x00", "\\x75\\x70", "\\xff\\xff\\xff\\xff", "\\x00\\x08", ".py",
              "METADATA", ".dist-info/", "EGG-INFO/", "../", "\\x00\\x00\\x00\\x00")
 TAR_WORDS = ("ustar\\x00", "ustar  \\x00", "././@LongLink", "path=", "linkpath=", "size=",
-             "GNU.sparse.", "SCHILY.", "hdrcharset=BINARY\\x0a", "PKG-INFO", "setup.py",
+             "mtime=", "uid=", "GNU.sparse.", "SCHILY.", "hdrcharset=BINARY\\x0a", "PKG-INFO", "setup.py",
              "\\x1f\\x8b\\x08", "BZh9", "\\xfd7zXZ\\x00", "(\\xb5/\\xfd", "\\x1f\\x9d", "0000644\\x00")
 REDIS_WORDS = ("+OK\\x0d\\x0a", "+PONG\\x0d\\x0a", "*1\\x0d\\x0a", "*-1\\x0d\\x0a", "$-1\\x0d\\x0a",
                "$3\\x0d\\x0arun\\x0d\\x0a", ":1\\x0d\\x0a", "-ERR\\x0d\\x0a", "+QUEUED\\x0d\\x0a",
@@ -224,8 +224,8 @@ LIST_WORDS = ("/tmp/", "foo/", "../", "foo-1.0.tar.gz", "inside", "out", "loop",
 
 WORDS = {"addresses": ADDRESS_WORDS, "list": LIST_WORDS, "index": JSON_WORDS, "ini": INI_WORDS, "lexer": PYTHON_WORDS,
          "metadata": METADATA_WORDS + ADDRESS_WORDS, "payload": PYTHON_WORDS + METADATA_WORDS,
-         "redis": REDIS_WORDS, "setup_py": PYTHON_WORDS + SETUP_WORDS, "tar": TAR_WORDS,
-         "toml": TOML_WORDS, "zip": ZIP_WORDS}
+         "plain_tar": TAR_WORDS, "redis": REDIS_WORDS, "setup_py": PYTHON_WORDS + SETUP_WORDS,
+         "tar": TAR_WORDS, "toml": TOML_WORDS, "zip": ZIP_WORDS}
 
 
 def small_results(*signs):
@@ -365,6 +365,7 @@ SEEDS = {
     "names": lambda: [*pairs(FILENAMES, ("foo", "foo-bar", "x", "1.0", "")), *pairs(VERSIONS, VERSIONS)],
     "paths": lambda: pairs(MEMBER_NAMES + URLS, ("web/simple/foo", "a/b", "../../x", "/x", "..")),
     "payload": sources,
+    "plain_tar": lambda: (seed[1:] for seed in archives_tar()),
     "record": records,
     "redis": lambda: REDIS,
     "rows": lambda: ROWS,

@@ -363,6 +363,15 @@ class Kinds(unittest.TestCase):
         self.assertEqual(found[0]["tree"], ["acme_widget_tool/__init__.py", "scripts/tool"])
         self.assertEqual(len({result["signature"] for result in found}), 1)
 
+    def test_long_script_of_an_sdist(self):
+        """Longer than what a signature reads, it is kept all the same until its place is known."""
+        setup = "from setuptools import setup\nsetup(name='x', scripts=['bin/tool'])\n"
+        for size in (1000, 50_000, 200_000):
+            script = "#!/usr/bin/env python\n" + "# words\n" * (size // 8) + ADD
+            with self.subTest(size=size):
+                self.assertEqual(
+                    examine_one(sdist(ONE, {"bin/tool": script}, {"setup.py": setup}))["kind"], "code")
+
     def test_byte_code_of_an_egg(self):
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "x.py"

@@ -246,9 +246,9 @@ static void dependents_count_from_outside(void **state) {
     const char *inner = squats[0].project;
     const char *outer = squats[1].project;
     for (unsigned i = 2; i < 20; i++)
-    squats[i].requires = inner;
+        squats[i].requires = inner;
     for (unsigned i = 0; i < 3; i++)
-    trial->stage->samples[i * 10 + 1].requires = outer; /* honest ones */
+        trial->stage->samples[i * 10 + 1].requires = outer; /* honest ones */
     judge(trial);
     const struct verdict *alone = verdict_of(trial, "squat-00050");
     assert_false(found(verdict_of(trial, inner), SIGNAL_DEPENDENTS));

@@ -96,8 +96,8 @@ static void wishes(void **state) {
                  {"x-1/x/a.py", 0, WISH_CRC},
                  {"x-1/x/a.py", PYTHON_FILE_BYTES_MAX, WISH_LOOK},
                  {"x-1/x/a.py", PYTHON_FILE_BYTES_MAX + 1, WISH_CRC},
-                 {"x-1/x/a.csv", SMALL_PAYLOAD_BYTES, WISH_LOOK},
-                 {"x-1/x/a.csv", SMALL_PAYLOAD_BYTES + 1, WISH_CRC},
+                 {"x-1/x/a.csv", KEPT_MEMBER_BYTES_MAX, WISH_LOOK},
+                 {"x-1/x/a.csv", KEPT_MEMBER_BYTES_MAX + 1, WISH_CRC},
                  {"x-1/README.md", 10, WISH_CRC}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct member member = member_named(cases[i].path, cases[i].size);

@@ -1,0 +1,178 @@
+/* tar_plain: see tar_plain.h. When in doubt, a tar is not plain: that costs time and nothing else.
+ */
+#include "unpack/tar_plain.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "unpack/magic.h"
+#include "unpack/tar_pax.h"
+
+enum {
+    BLOCK_BYTES = 512,
+    NAME_BYTES = 100,
+    SIZE_AT = 124,
+    SIZE_BYTES = 12,
+    TYPE_AT = 156,
+    LINK_AT = 157,
+    MAGIC_AT = 257,
+    OWNERS_AT = 265,
+    OWNERS_BYTES = 64,
+    PREFIX_AT = 345,
+    PREFIX_BYTES = 155
+};
+
+struct walk {
+    struct arena *arena;
+    struct span rest; /* of the tar */
+    struct plain_tar *tar;
+    size_t capacity;
+};
+
+/* A header and what belongs to it. */
+struct entry {
+    struct span head;
+    struct span bytes;
+};
+
+/* --- fields --------------------------------------------------------------------------------- */
+
+static struct span until_nul(struct span field) {
+    return span_slice(field, 0, span_find(field, 0));
+}
+
+/* Octal digits, then one NUL or space, or several. Of eleven digits at most: 8 GiB. */
+static bool read_octal(struct span field, uint64_t *value) {
+    size_t i = 0;
+    *value = 0;
+    for (; i < field.len && field.at[i] >= '0' && field.at[i] <= '7'; i++)
+        *value = *value << 3 | (uint64_t)(field.at[i] - '0');
+    if (i == 0 || i == field.len)
+        return false;
+    while (i < field.len && (field.at[i] == 0 || field.at[i] == ' '))
+        i++;
+    return i == field.len;
+}
+
+static bool is_ascii(struct span text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] < ' ' || text.at[i] > '~')
+            return false;
+    return true;
+}
+
+/* Mode, owner, group and time; of a device nothing, or zero. */
+static bool numbers_are_plain(struct span head) {
+    static const struct {
+        size_t at;
+        size_t len;
+        bool may_lack;
+    } fields[] = {{100, 8, false},  {108, 8, false}, {116, 8, false},
+                  {136, 12, false}, {329, 8, true},  {337, 8, true}};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        struct span field = span_slice(head, fields[i].at, fields[i].at + fields[i].len);
+        uint64_t ignored;
+        if (!read_octal(field, &ignored) && !(fields[i].may_lack && all_zero(field)))
+            return false;
+    }
+    return true;
+}
+
+/* POSIX, or GNU without what it keeps in the place of the prefix. */
+static bool format_is_plain(struct span head) {
+    const unsigned char *magic = head.at + MAGIC_AT;
+    struct span prefix = span_slice(head, PREFIX_AT, BLOCK_BYTES);
+    return memcmp(magic, "ustar\00000", 8) == 0 ||
+           (memcmp(magic, "ustar  ", 8) == 0 && all_zero(prefix));
+}
+
+static bool owners_are_plain(struct span head) {
+    struct span owners = span_slice(head, OWNERS_AT, OWNERS_AT + OWNERS_BYTES);
+    struct span user = span_slice(owners, 0, OWNERS_BYTES / 2);
+    struct span group = span_from(owners, OWNERS_BYTES / 2);
+    return is_ascii(until_nul(user)) && is_ascii(until_nul(group));
+}
+
+static bool head_is_plain(struct span head) {
+    return tar_header_sum(head) == TAR_SUM_RIGHT && format_is_plain(head) &&
+           numbers_are_plain(head) && owners_are_plain(head) && head.at[LINK_AT] == 0;
+}
+
+/* Prefix, slash and name. */
+static bool read_name(struct walk *walk, struct span head, struct span *name) {
+    *name = until_nul(span_slice(head, 0, NAME_BYTES));
+    struct span prefix = until_nul(span_slice(head, PREFIX_AT, PREFIX_AT + PREFIX_BYTES));
+    if (prefix.len == 0)
+        return true;
+    unsigned char *joined = arena_alloc_raw(walk->arena, prefix.len + 1 + name->len);
+    if (joined == NULL || span_ends(prefix, "/") || name->len == 0)
+        return false;
+    memcpy(joined, prefix.at, prefix.len);
+    joined[prefix.len] = '/';
+    memcpy(joined + prefix.len + 1, name->at, name->len);
+    *name = span_of(joined, prefix.len + 1 + name->len);
+    return true;
+}
+
+/* --- headers -------------------------------------------------------------------------------- */
+
+/* Cuts the next header and its contents off the rest. */
+static bool next_entry(struct walk *walk, struct entry *entry) {
+    entry->head = span_slice(walk->rest, 0, BLOCK_BYTES);
+    uint64_t size;
+    if (entry->head.len < BLOCK_BYTES || !head_is_plain(entry->head) ||
+        !read_octal(span_slice(entry->head, SIZE_AT, SIZE_AT + SIZE_BYTES), &size))
+        return false;
+    size_t room = walk->rest.len - BLOCK_BYTES;
+    uint64_t padded = (size + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+    if (padded > room)
+        return false;
+    entry->bytes = size > 0 ? span_of(entry->head.at + BLOCK_BYTES, (size_t)size) : SPAN_EMPTY;
+    walk->rest = span_from(walk->rest, BLOCK_BYTES + (size_t)padded);
+    return true;
+}
+
+static bool add_member(struct walk *walk, const struct entry *entry, struct span name) {
+    struct plain_tar *tar = walk->tar;
+    unsigned char type = entry->head.at[TYPE_AT];
+    if ((type != '0' && type != '5') || (type == '5' && entry->bytes.len > 0) || name.len == 0 ||
+        name.len > MEMBER_NAME_BYTES_MAX || !is_ascii(name) ||
+        (type == '0' && span_ends(name, "/")))
+        return false;
+    struct plain_member *member = arena_push(walk->arena, (void **)&tar->members, &tar->count,
+                                             &walk->capacity, sizeof *member);
+    if (member == NULL)
+        return false;
+    *member = (struct plain_member){name, entry->bytes, type == '5'};
+    return true;
+}
+
+static bool take_member(struct walk *walk) {
+    struct entry entry;
+    struct span path = SPAN_EMPTY;
+    struct span name;
+    if (!next_entry(walk, &entry))
+        return false;
+    if (entry.head.at[TYPE_AT] == 'x' &&
+        (!pax_is_plain(entry.bytes, &path) || !next_entry(walk, &entry)))
+        return false;
+    return read_name(walk, entry.head, &name) &&
+           add_member(walk, &entry, path.len > 0 ? path : name);
+}
+
+static bool take_all(struct walk *walk) {
+    enum { END_BYTES = 2 * BLOCK_BYTES };
+    while (walk->rest.len >= END_BYTES && walk->rest.at[0] != 0)
+        if (!take_member(walk))
+            return false;
+    return walk->tar->count > 0 && walk->rest.len >= END_BYTES && all_zero(walk->rest);
+}
+
+bool tar_plain_read(struct arena *arena, struct span whole, struct plain_tar *tar) {
+    *tar = (struct plain_tar){NULL, 0};
+    struct walk walk = {.arena = arena, .rest = whole, .tar = tar};
+    struct arena_mark mark = arena_mark(arena);
+    bool plain = take_all(&walk);
+    if (!plain)
+        arena_rewind(arena, mark);
+    return plain;
+}
