@@ -120,7 +120,7 @@ CREATE TABLE page (
                                                              -- what was read before that counts
     met         INTEGER NOT NULL CHECK (met IN (0, 1)), -- begun since the last complete scan
     names_files INTEGER NOT NULL CHECK (names_files IN (0, 1)),
-    project     INTEGER           -- whose files it names; NULL: it has named none
+    project     INTEGER           -- whose files it names; NULL: it names owners
 ) STRICT;
 
 CREATE INDEX page_by_project ON page (project) WHERE project IS NOT NULL;

@@ -24,13 +24,29 @@ static bool find_page(struct store *store, struct span path) {
     return run_end(&run) && (page->name.id == id || store_fail_memory(store));
 }
 
-static bool add_page(struct store *store, struct span path) {
-    struct run run = run_statement(store, SQL_PAGE_ADD);
+/* A page that names files has a project from the start; project JSON has none. */
+static bool set_project(struct store *store, struct span path, struct span project) {
     struct last_page *page = &store->last_page;
     page->names_files = is_simple_page(path);
     page->project = 0;
+    return !page->names_files || project_intern(store, project, &page->project);
+}
+
+static void run_project(struct run *run, const struct last_page *page) {
+    if (page->project != 0)
+        run_int(run, page->project);
+    else
+        run_null(run);
+}
+
+static bool add_page(struct store *store, struct span path, struct span project) {
+    struct last_page *page = &store->last_page;
+    if (!set_project(store, path, project))
+        return false;
+    struct run run = run_statement(store, SQL_PAGE_ADD);
     run_text(&run, path);
     run_int(&run, page->names_files);
+    run_project(&run, page);
     if (!run_once(&run))
         return false;
     page->name.id = sqlite3_last_insert_rowid(store->db);
@@ -40,8 +56,9 @@ static bool add_page(struct store *store, struct span path) {
 
 /* Makes the page that an entry belongs to the last one; it should have been begun, and is now if it
  * was not. */
-static bool find_or_add_page(struct store *store, struct span path) {
-    return find_page(store, path) && (store->last_page.name.id != 0 || add_page(store, path));
+static bool find_or_add_page(struct store *store, struct span path, struct span project) {
+    return find_page(store, path) &&
+           (store->last_page.name.id != 0 || add_page(store, path, project));
 }
 
 static bool delete_entries(struct store *store, int64_t page) {
@@ -51,26 +68,28 @@ static bool delete_entries(struct store *store, int64_t page) {
     return run_once(&run) && run_with_id(store, SQL_OWNERS_DELETE, page);
 }
 
-static bool begin_page(struct store *store, struct span path) {
+static bool begin_page(struct store *store, struct span path, struct span project) {
     struct last_page *page = &store->last_page;
     if (!find_page(store, path))
         return false;
     if (page->name.id == 0)
-        return add_page(store, path);
-    page->names_files = is_simple_page(path);
+        return add_page(store, path, project);
+    if (!set_project(store, path, project))
+        return false;
     page->next_id = cluster_first(page->name.id);
     struct run run = run_statement(store, SQL_PAGE_RESET);
     run_int(&run, page->name.id);
     run_int(&run, page->names_files);
+    run_project(&run, page);
     return run_once(&run) && delete_entries(store, page->name.id);
 }
 
-bool store_page_begin(struct store *store, struct span page_path) {
+bool store_page_begin(struct store *store, struct span page_path, struct span project) {
     bool own = false;
     if (!write_begin(store, &own))
         return false;
-    return begin_page(store, page_path) ? write_end(store, own)
-                                        : store_fail_write(store, "store an index page");
+    return begin_page(store, page_path, project) ? write_end(store, own)
+                                                 : store_fail_write(store, "store an index page");
 }
 
 /* Where the file is: path_hash, folder and filename. What an index calls a file is the end of its
@@ -141,9 +160,9 @@ bool store_page_file(struct store *store, struct span page_path, struct span pro
     int64_t project_id = 0;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path) || !project_intern(store, project, &project_id) ||
-        !note_project(store, project_id) || !find_next_id(store) ||
-        !put_index_file(store, store->last_page.next_id, file, on_disk))
+    if (!find_or_add_page(store, page_path, project) ||
+        !project_intern(store, project, &project_id) || !note_project(store, project_id) ||
+        !find_next_id(store) || !put_index_file(store, store->last_page.next_id, file, on_disk))
         return store_fail_write(store, "store a file of an index page");
     store->last_page.next_id++;
     return write_end(store, own);
@@ -163,7 +182,8 @@ bool store_page_owner(struct store *store, struct span page_path, struct span pr
     int64_t project_id = 0;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path) || !project_intern(store, project, &project_id) ||
+    if (!find_or_add_page(store, page_path, project) ||
+        !project_intern(store, project, &project_id) ||
         !put_owner(store, store->last_page.name.id, project_id, user))
         return store_fail_write(store, "store an owner");
     return write_end(store, own);
@@ -180,7 +200,8 @@ bool store_page_end(struct store *store, struct span page_path, uint64_t key) {
     bool own = false;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path) || !end_page(store, store->last_page.name.id, key))
+    if (!find_or_add_page(store, page_path, SPAN_EMPTY) ||
+        !end_page(store, store->last_page.name.id, key))
         return store_fail_write(store, "store an index page");
     return write_end(store, own);
 }

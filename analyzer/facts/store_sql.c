@@ -42,9 +42,10 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_SKETCH_PUT] = "INSERT OR IGNORE INTO sketch (kind, signature, hashes) VALUES (?,?,?)",
 
     [SQL_PAGE_FIND] = "SELECT id, names_files, project FROM page WHERE path = ?",
-    [SQL_PAGE_ADD] =
-        "INSERT INTO page (path, key, complete, met, names_files) VALUES (?, 0, 0, 1, ?)",
-    [SQL_PAGE_RESET] = "UPDATE page SET complete = 0, met = 1, names_files = ?2 WHERE id = ?1",
+    [SQL_PAGE_ADD] = "INSERT INTO page (path, key, complete, met, names_files, project)"
+                     " VALUES (?, 0, 0, 1, ?, ?)",
+    [SQL_PAGE_RESET] = "UPDATE page SET complete = 0, met = 1, names_files = ?2, project = ?3"
+                       " WHERE id = ?1",
     [SQL_PAGE_SET_PROJECT] = "UPDATE page SET names_files = 1, project = ?2 WHERE id = ?1",
     [SQL_PAGE_END] = "UPDATE page SET complete = 1, key = ?2 WHERE id = ?1",
     [SQL_PAGES_FORGET] = "UPDATE page SET met = 0 WHERE met",

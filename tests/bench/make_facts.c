@@ -354,13 +354,14 @@ static uint64_t put_project(struct store *store, const struct project *project) 
     struct span page = made(project->arena, "web/simple/%s/index.v1_json", project->name);
     struct span owners = made(project->arena, "web/json/%s", project->name);
     uint64_t count = 0;
-    if (!store_page_begin(store, page))
+    if (!store_page_begin(store, page, name))
         return 0;
     for (unsigned release = 0; release < project->releases; release++)
         for (unsigned file = 0; file < project->wheels + project->sdist; file++, count++)
             if (!put_artifact(store, project, release, file, page))
                 return 0;
-    bool done = store_page_end(store, page, hash64(page, 3)) && store_page_begin(store, owners) &&
+    bool done = store_page_end(store, page, hash64(page, 3)) &&
+                store_page_begin(store, owners, name) &&
                 store_page_owner(store, owners, name, project->owner) &&
                 store_page_end(store, owners, hash64(owners, 3));
     return done ? count : 0;

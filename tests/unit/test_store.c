@@ -387,14 +387,15 @@ static void keys_of_all_that_is_stored(void **state) {
     put(stage, store, "a/b-1.whl", "b", "1", UINT64_MAX);
     put(stage, store, "a/b-1.whl", "b", "1", UINT64_MAX - 1); /* changed */
     put_page(store, "web/json/a", "a", NULL, 0, true, 77);
-    good(store, store_page_begin(store, span_text("web/json/b"))); /* without end */
+    good(store, store_page_begin(store, span_text("web/json/b"), span_text("b"))); /* without end */
     size_t count = 0;
     good(store, store_count_keys(store, &count));
     assert_int_equal(count, 4); /* with the page that is not complete */
     good(store, store_each_key(store, collect_key, &keys));
     assert_int_equal(keys.count, 3);
     assert_true(has_key(&keys, 0) && has_key(&keys, UINT64_MAX - 1) && has_key(&keys, 77));
-    good(store, store_page_begin(store, span_text("web/json/a"))); /* being read again */
+    good(store,
+         store_page_begin(store, span_text("web/json/a"), span_text("a"))); /* being read again */
     keys.count = 0;
     good(store, store_each_key(store, collect_key, &keys));
     assert_int_equal(keys.count, 2);
