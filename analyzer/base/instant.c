@@ -105,12 +105,28 @@ instant instant_day(instant when) {
     return when - (rest < 0 ? rest + INSTANT_DAY : rest);
 }
 
+/* Appends a separator, unless NUL, and a number with leading zeros; reports write millions. */
+static void add_digits(struct buffer *out, char separator, int number, size_t digits) {
+    if (!buffer_reserve(out, digits + 1))
+        return;
+    if (separator != '\0')
+        out->at[out->len++] = (unsigned char)separator;
+    for (size_t i = digits; i > 0; i--, number /= 10)
+        out->at[out->len + i - 1] = (unsigned char)('0' + number % 10);
+    out->len += digits;
+}
+
 void instant_add_day(struct buffer *out, instant when) {
     if (when == INSTANT_UNKNOWN)
         return;
     int year = 0, month = 0, day = 0;
     civil_from_days(instant_day(when) / INSTANT_DAY, &year, &month, &day);
-    buffer_printf(out, "%04d-%02d-%02d", year, month, day);
+    if (year < 0 || year > 9999)
+        buffer_printf(out, "%04d", year);
+    else
+        add_digits(out, '\0', year, 4);
+    add_digits(out, '-', month, 2);
+    add_digits(out, '-', day, 2);
 }
 
 void instant_add(struct buffer *out, instant when) {
@@ -120,9 +136,11 @@ void instant_add(struct buffer *out, instant when) {
     int seconds = (int)(rest / INSTANT_SECOND);
     int micros = (int)(rest % INSTANT_SECOND);
     instant_add_day(out, when);
-    buffer_printf(out, "T%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    add_digits(out, 'T', seconds / 3600, 2);
+    add_digits(out, ':', seconds / 60 % 60, 2);
+    add_digits(out, ':', seconds % 60, 2);
     if (micros != 0)
-        buffer_printf(out, ".%06d", micros);
+        add_digits(out, '.', micros, 6);
     buffer_add_byte(out, 'Z');
 }
 

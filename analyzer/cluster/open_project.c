@@ -96,11 +96,15 @@ bool open_project_begin(struct open_project *open, const struct artifact_row *ro
     return arena_copy(open->arena, row->artifact.file.project, &open->record.project);
 }
 
+/* How far back a repeat is looked for: artifacts of a project mostly say the same. */
+enum { REPEAT_DISTANCE = 32 };
+
 static bool add_id(struct ids *ids, uint32_t id) {
     if (id == STRING_NONE)
         return false;
-    if (ids->count > 0 && ids->at[ids->count - 1] == id)
-        return true;
+    for (size_t i = ids->count; i > 0 && ids->count - i < REPEAT_DISTANCE; i--)
+        if (ids->at[i - 1] == id)
+            return true;
     if (ids->count == ids->capacity) {
         size_t wider = ids->capacity ? ids->capacity * 2 : 64;
         uint32_t *at = realloc(ids->at, wider * sizeof *at);

@@ -161,7 +161,8 @@ static bool read_page(struct page_visit *visit, const struct found *found, const
 
 static void examine_page(struct member_of_team *self, const struct found *found, uint64_t key) {
     struct page_visit visit = {.self = self, .path = found->path};
-    struct record begin = {.type = RECORD_PAGE_BEGIN, .page_path = found->path};
+    struct record begin = {
+        .type = RECORD_PAGE_BEGIN, .page_path = found->path, .project = found->project};
     send(self, &begin);
     const char *problem = "";
     if (read_page(&visit, found, &problem)) {

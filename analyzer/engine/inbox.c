@@ -313,7 +313,7 @@ static bool store_record(struct keeper *keeper, struct crew *crew, const struct 
     case RECORD_ARTIFACT:
         return keeper_store(keeper, &record->artifact, record->key);
     case RECORD_PAGE_BEGIN:
-        return store_page_begin(keeper->store, record->page_path);
+        return store_page_begin(keeper->store, record->page_path, record->project);
     case RECORD_PAGE_FILE:
         return store_page_file(keeper->store, record->page_path, record->project, &record->file,
                                record->on_disk);

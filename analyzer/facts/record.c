@@ -167,6 +167,7 @@ static void add_body(struct writer *writer, const struct record *record) {
         break;
     case RECORD_PAGE_BEGIN:
         add_span(writer, record->page_path);
+        add_span(writer, record->project);
         break;
     case RECORD_PAGE_FILE:
         add_span(writer, record->page_path);
@@ -473,6 +474,7 @@ static void take_body(struct reader *reader, struct record *record) {
         break;
     case RECORD_PAGE_BEGIN:
         record->page_path = take_path(reader);
+        record->project = take_span(reader);
         break;
     case RECORD_PAGE_FILE:
         record->page_path = take_path(reader);

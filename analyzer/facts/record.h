@@ -24,7 +24,7 @@
 
 enum record_type {
     RECORD_ARTIFACT = 1, /* key, artifact */
-    RECORD_PAGE_BEGIN,   /* page_path */
+    RECORD_PAGE_BEGIN,   /* page_path, project */
     RECORD_PAGE_FILE,    /* page_path, project, file, on_disk */
     RECORD_PAGE_OWNER,   /* page_path, project, user */
     RECORD_PAGE_END,     /* page_path, key */

@@ -119,13 +119,15 @@ CREATE TABLE page (
     complete    INTEGER NOT NULL CHECK (complete IN (0, 1)), -- 0: its reading was broken off, but
                                                              -- what was read before that counts
     met         INTEGER NOT NULL CHECK (met IN (0, 1)), -- begun since the last complete scan
-    names_files INTEGER NOT NULL CHECK (names_files IN (0, 1))
+    names_files INTEGER NOT NULL CHECK (names_files IN (0, 1)),
+    project     INTEGER           -- whose files it names; NULL: it names owners
 ) STRICT;
 
--- A file that a page names.
+CREATE INDEX page_by_project ON page (project) WHERE project IS NOT NULL;
+
+-- A file that a page names, one of the page's project.
 CREATE TABLE index_file (
     id          INTEGER NOT NULL PRIMARY KEY,
-    project     INTEGER NOT NULL,
     path_hash   INTEGER,          -- NULL like folder
     folder      TEXT,             -- as artifact.folder; NULL: the url points outside of the mirror
     filename    TEXT    NOT NULL,
@@ -137,7 +139,6 @@ CREATE TABLE index_file (
 ) STRICT;
 
 CREATE INDEX index_file_by_path ON index_file (path_hash) WHERE path_hash IS NOT NULL;
-CREATE INDEX index_file_missing ON index_file (project, filename) WHERE on_disk = 0;
 
 -- Accounts that own a project, from project JSON.
 CREATE TABLE owner (
@@ -235,8 +236,8 @@ SELECT p.name AS project,
        i.on_disk,
        g.path AS page
 FROM index_file i
-JOIN project p ON p.id = i.project
-JOIN page g ON g.id = i.id >> 31;
+JOIN page g ON g.id = i.id >> 31
+JOIN project p ON p.id = g.project;
 
 CREATE VIEW owners AS
 SELECT DISTINCT p.name AS project, o.user

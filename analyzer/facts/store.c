@@ -276,8 +276,7 @@ static bool set_up(struct store *store) {
                              CACHE_KIB, LOG_PAGES, (long long)LOG_PAGES * 4096);
     sqlite3_busy_timeout(store->db, BUSY_MS);
     bool set = sizes != NULL && sqlite3_exec(store->db, options, NULL, NULL, NULL) == SQLITE_OK &&
-               sqlite3_exec(store->db, sizes, NULL, NULL, NULL) == SQLITE_OK &&
-               adopted_set_up(store->db);
+               sqlite3_exec(store->db, sizes, NULL, NULL, NULL) == SQLITE_OK;
     free(sizes);
     return set;
 }
@@ -322,6 +321,7 @@ static bool read_seed(struct store *store) {
 
 /* Opens the database with all that the store needs. On failure store->db is NULL again. */
 static bool connect(struct store *store, int flags, bool immutable, char **problem) {
+    store->immutable = immutable;
     store->db = file_open(store->path, flags, immutable, problem);
     if (store->db == NULL)
         return false;
@@ -422,8 +422,10 @@ struct store *store_open(const char *path, enum store_mode mode, char **problem)
     store->path = real_path(path);
     store->arena = arena_new(ROW_MEMORY_BYTES_MAX);
     store->releases.arena = arena_new(ROW_MEMORY_BYTES_MAX);
+    store->words.arena = arena_new(SIZE_MAX / 4); /* grows with what pages say of one project */
     bool opened =
         store->path != NULL && store->arena != NULL && store->releases.arena != NULL &&
+        store->words.arena != NULL &&
         (mode == STORE_WRITE ? open_for_writing(store, problem) : open_for_reading(store, problem));
     if (opened)
         return store;
@@ -442,6 +444,7 @@ void store_close(struct store *store) {
     lock_release(store->lock_fd);
     arena_free(store->arena);
     arena_free(store->releases.arena);
+    arena_free(store->words.arena);
     buffer_free(&store->problem);
     buffer_free(&store->scratch);
     buffer_free(&store->last_project.name);

@@ -59,7 +59,7 @@ bool store_put_artifact(struct store *store, const struct artifact *artifact, ui
  * begin and end. A page without an end (broken off, damaged) keeps what came, and its key is not
  * among the keys: it will be read again. `on_disk` is ignored for a file without path.
  */
-bool store_page_begin(struct store *store, struct span page_path);
+bool store_page_begin(struct store *store, struct span page_path, struct span project);
 bool store_page_file(struct store *store, struct span page_path, struct span project,
                      const struct index_file *file, bool on_disk);
 bool store_page_owner(struct store *store, struct span page_path, struct span project,

@@ -18,17 +18,35 @@ static bool find_page(struct store *store, struct span path) {
     bool found = run_step(&run);
     int64_t id = found ? column_int(&run, 0) : 0;
     page->names_files = found && column_int(&run, 1) != 0;
+    page->project = found ? column_int(&run, 2) : 0;
     page->next_id = 0;
     last_name_set(&page->name, path, id);
     return run_end(&run) && (page->name.id == id || store_fail_memory(store));
 }
 
-static bool add_page(struct store *store, struct span path) {
-    struct run run = run_statement(store, SQL_PAGE_ADD);
+/* A page that names files has a project from the start; project JSON has none. */
+static bool set_project(struct store *store, struct span path, struct span project) {
     struct last_page *page = &store->last_page;
     page->names_files = is_simple_page(path);
+    page->project = 0;
+    return !page->names_files || project_intern(store, project, &page->project);
+}
+
+static void run_project(struct run *run, const struct last_page *page) {
+    if (page->project != 0)
+        run_int(run, page->project);
+    else
+        run_null(run);
+}
+
+static bool add_page(struct store *store, struct span path, struct span project) {
+    struct last_page *page = &store->last_page;
+    if (!set_project(store, path, project))
+        return false;
+    struct run run = run_statement(store, SQL_PAGE_ADD);
     run_text(&run, path);
     run_int(&run, page->names_files);
+    run_project(&run, page);
     if (!run_once(&run))
         return false;
     page->name.id = sqlite3_last_insert_rowid(store->db);
@@ -38,8 +56,9 @@ static bool add_page(struct store *store, struct span path) {
 
 /* Makes the page that an entry belongs to the last one; it should have been begun, and is now if it
  * was not. */
-static bool find_or_add_page(struct store *store, struct span path) {
-    return find_page(store, path) && (store->last_page.name.id != 0 || add_page(store, path));
+static bool find_or_add_page(struct store *store, struct span path, struct span project) {
+    return find_page(store, path) &&
+           (store->last_page.name.id != 0 || add_page(store, path, project));
 }
 
 static bool delete_entries(struct store *store, int64_t page) {
@@ -49,26 +68,28 @@ static bool delete_entries(struct store *store, int64_t page) {
     return run_once(&run) && run_with_id(store, SQL_OWNERS_DELETE, page);
 }
 
-static bool begin_page(struct store *store, struct span path) {
+static bool begin_page(struct store *store, struct span path, struct span project) {
     struct last_page *page = &store->last_page;
     if (!find_page(store, path))
         return false;
     if (page->name.id == 0)
-        return add_page(store, path);
-    page->names_files = is_simple_page(path);
+        return add_page(store, path, project);
+    if (!set_project(store, path, project))
+        return false;
     page->next_id = cluster_first(page->name.id);
     struct run run = run_statement(store, SQL_PAGE_RESET);
     run_int(&run, page->name.id);
     run_int(&run, page->names_files);
+    run_project(&run, page);
     return run_once(&run) && delete_entries(store, page->name.id);
 }
 
-bool store_page_begin(struct store *store, struct span page_path) {
+bool store_page_begin(struct store *store, struct span page_path, struct span project) {
     bool own = false;
     if (!write_begin(store, &own))
         return false;
-    return begin_page(store, page_path) ? write_end(store, own)
-                                        : store_fail_write(store, "store an index page");
+    return begin_page(store, page_path, project) ? write_end(store, own)
+                                                 : store_fail_write(store, "store an index page");
 }
 
 /* Where the file is: path_hash, folder and filename. What an index calls a file is the end of its
@@ -89,11 +110,10 @@ static void run_location(struct run *run, const struct index_file *file) {
 }
 
 /* Binds in the order of the table index_file. */
-static bool put_index_file(struct store *store, int64_t id, int64_t project,
-                           const struct index_file *file, bool on_disk) {
+static bool put_index_file(struct store *store, int64_t id, const struct index_file *file,
+                           bool on_disk) {
     struct run run = run_statement(store, SQL_INDEX_FILE_PUT);
     run_int(&run, id);
-    run_int(&run, project);
     run_location(&run, file);
     if (file->uploaded_at == INSTANT_UNKNOWN)
         run_null(&run);
@@ -109,12 +129,17 @@ static bool put_index_file(struct store *store, int64_t id, int64_t project,
     return run_once(&run);
 }
 
-static bool note_names_files(struct store *store) {
+/* A page names files of one project; that of the last one counts. */
+static bool note_project(struct store *store, int64_t project) {
     struct last_page *page = &store->last_page;
-    if (page->names_files)
+    if (page->names_files && page->project == project)
         return true;
+    struct run run = run_statement(store, SQL_PAGE_SET_PROJECT);
     page->names_files = true;
-    return run_with_id(store, SQL_PAGE_NAMES_FILES, page->name.id);
+    page->project = project;
+    run_int(&run, page->name.id);
+    run_int(&run, project);
+    return run_once(&run);
 }
 
 /* The id behind those that the page's files have. */
@@ -135,9 +160,9 @@ bool store_page_file(struct store *store, struct span page_path, struct span pro
     int64_t project_id = 0;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path) || !note_names_files(store) ||
-        !project_intern(store, project, &project_id) || !find_next_id(store) ||
-        !put_index_file(store, store->last_page.next_id, project_id, file, on_disk))
+    if (!find_or_add_page(store, page_path, project) ||
+        !project_intern(store, project, &project_id) || !note_project(store, project_id) ||
+        !find_next_id(store) || !put_index_file(store, store->last_page.next_id, file, on_disk))
         return store_fail_write(store, "store a file of an index page");
     store->last_page.next_id++;
     return write_end(store, own);
@@ -157,7 +182,8 @@ bool store_page_owner(struct store *store, struct span page_path, struct span pr
     int64_t project_id = 0;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path) || !project_intern(store, project, &project_id) ||
+    if (!find_or_add_page(store, page_path, project) ||
+        !project_intern(store, project, &project_id) ||
         !put_owner(store, store->last_page.name.id, project_id, user))
         return store_fail_write(store, "store an owner");
     return write_end(store, own);
@@ -174,7 +200,8 @@ bool store_page_end(struct store *store, struct span page_path, uint64_t key) {
     bool own = false;
     if (!write_begin(store, &own))
         return false;
-    if (!find_or_add_page(store, page_path) || !end_page(store, store->last_page.name.id, key))
+    if (!find_or_add_page(store, page_path, SPAN_EMPTY) ||
+        !end_page(store, store->last_page.name.id, key))
         return store_fail_write(store, "store an index page");
     return write_end(store, own);
 }

@@ -2,8 +2,9 @@
  * store_private: what the store's rooms share. store.c opens, closes and
  * commits; store_file.c looks at a file before SQLite may touch it, and creates it; store_lock.c
  * keeps two sweeps apart; store_write.c, store_page.c and store_keys.c put facts in; store_read.c
- * and store_row.c give them back; store_release.c compares what belongs to one release;
- * store_adopted.c tells which under another project's name.
+ * and store_row.c give them back, with what store_words.c has from the index pages; store_release.c
+ * compares what belongs to one release; store_extras.c tells what a project has beside the
+ * artifacts stored under it; store_ahead.c keeps the disk busy meanwhile.
  */
 #ifndef WINNOW_FACTS_STORE_PRIVATE_H
 #define WINNOW_FACTS_STORE_PRIVATE_H
@@ -16,7 +17,7 @@
 /* "WINN": marks a database as ours (sqlite.org keeps a registry; `file` shows the number). */
 #define STATE_APPLICATION_ID 0x57494E4E
 /* Version of schema.sql. */
-#define STATE_VERSION 3
+#define STATE_VERSION 4
 
 /* artifact.id and index_file.id hold the id of project or page above this many bits. */
 enum { CLUSTER_BITS = 31 };
@@ -54,7 +55,7 @@ enum statement {
     SQL_PAGE_FIND,
     SQL_PAGE_ADD,
     SQL_PAGE_RESET,
-    SQL_PAGE_NAMES_FILES,
+    SQL_PAGE_SET_PROJECT,
     SQL_PAGE_END,
     SQL_PAGES_FORGET,
     SQL_PAGE_DELETE,
@@ -70,13 +71,14 @@ enum statement {
     SQL_INDEX_FILE_SET_VANISHED,
     SQL_HAS_INDEX,
     SQL_PROJECTS,
-    SQL_PROJECT_ROWS,
+    SQL_PROJECT_IDS,
+    SQL_ARTIFACTS,
+    SQL_ARTIFACT_NAMES,
     SQL_ARTIFACT_GET,
     SQL_SDISTS,
-    SQL_INDEX_FILE_GET,
+    SQL_PROJECT_PAGES,
+    SQL_PAGE_FILES,
     SQL_INDEX_BY_PATH,
-    SQL_INDEX_BY_NAME,
-    SQL_PAGE_PATH,
     SQL_ENTRY_POINTS_GET,
     SQL_ANOMALIES_GET,
     SQL_SKETCHES,
@@ -98,6 +100,7 @@ struct last_name {
 struct last_page {
     struct last_name name;
     bool names_files;
+    int64_t project; /* 0: none yet */
     int64_t next_id; /* for its next index_file; 0: not looked up yet */
 };
 
@@ -121,18 +124,69 @@ struct releases {
     struct span_list commands; /* its own, sorted */
 };
 
+/* What a page says of a file. */
+struct index_word {
+    bool found;
+    bool has_sha256;
+    bool yanked;
+    instant uploaded_at;
+    uint64_t size_bytes; /* UINT64_MAX: not stated */
+    unsigned char sha256[32];
+};
+#define INDEX_WORD_NONE                                                                            \
+    ((struct index_word){.uploaded_at = INSTANT_UNKNOWN, .size_bytes = UINT64_MAX})
+
+/* The same with what it is said of. */
+struct page_word {
+    struct index_word what;
+    int64_t hash;   /* of the path, or of the name alone */
+    bool in_mirror; /* has a path; else the url points outside of the mirror */
+    bool on_disk;
+    bool present; /* of one not in_mirror: an artifact of that name is stored */
+    struct span folder;
+    struct span filename;
+};
+
+/* All that the pages of one project say, in the order of the pages' paths. */
+struct words {
+    struct arena *arena; /* reset from project to project */
+    struct page_word *at;
+    size_t count;
+    size_t capacity;
+    uint32_t *slots; /* hash table: 1 + index of the first word of a file; 0: free */
+    size_t slots_mask;
+};
+
+/* A row of a project beside the artifacts stored under it. */
+struct extra {
+    struct span version;
+    struct span filename;
+    struct span path; /* "" without a place in the mirror */
+    int64_t artifact; /* stored under another project; 0: missing in the mirror */
+    const struct page_word *word;
+};
+
+struct extras {
+    struct extra *at; /* in the arena of words */
+    size_t count;
+    size_t capacity;
+};
+
 struct store {
     char *path;
     sqlite3 *db;
     int lock_fd; /* -1 when reading */
     enum store_mode mode;
-    bool broken; /* a write failed: nothing more is taken until the next store_begin */
-    int failure; /* SQLite's code for what last failed in a run */
+    bool immutable; /* opened as a file that nobody writes to */
+    bool broken;    /* a write failed: nothing more is taken until the next store_begin */
+    int failure;    /* SQLite's code for what last failed in a run */
     uint64_t path_seed;
     struct buffer problem; /* NUL-terminated */
     struct buffer scratch; /* lists as text, during one write */
     struct arena *arena;   /* one row, during one read */
     struct releases releases;
+    struct words words;
+    struct extras extras; /* of the project whose words these are */
     struct last_name last_project;
     struct last_page last_page;
     sqlite3_stmt *statements[STATEMENT_COUNT];
@@ -192,6 +246,26 @@ bool write_end(struct store *store, bool own);
 int64_t last_name_id(const struct last_name *last, struct span name);
 void last_name_set(struct last_name *last, struct span name, int64_t id);
 
+/* --- store_ahead.c -------------------------------------------------------------------------- */
+
+struct ahead;
+
+/* Whether the state will not stay in memory once it was read: half of it is left to others. */
+bool state_is_large(const struct store *store);
+
+/*
+ * Starts to read ahead for a pass over these projects (borrowed, in its order). NULL when that is
+ * not worth it or not possible; the pass is slower then.
+ */
+struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count,
+                          bool large);
+/* The pass has come to projects[place]. */
+void ahead_reached(struct ahead *ahead, size_t place);
+void ahead_stop(struct ahead *ahead);
+
+/* Tells the system whether a large state will be read here and there, or in one go. */
+void advise_jumps(const struct store *store, bool jumps);
+
 /* --- store_file.c --------------------------------------------------------------------------- */
 
 enum file_verdict { FILE_OURS, FILE_MISSING, FILE_REFUSED };
@@ -234,22 +308,54 @@ bool run_with_id(struct store *store, enum statement statement, int64_t id);
 /* Removes a page with all that it says. */
 bool page_remove(struct store *store, int64_t page);
 
+/* --- store_words.c -------------------------------------------------------------------------- */
+
+enum { INDEX_FILE_COLUMN_COUNT = 8 };
+
+/* Reads what the pages of a project say into store->words. */
+bool words_read(struct store *store, int64_t project);
+/* The first word of the same file: by hash, in_mirror, folder and filename. NULL: none. */
+struct page_word *words_find(const struct words *words, const struct page_word *like);
+/* The first word of a file of that name outside of the mirror. NULL: none. */
+struct page_word *words_find_name(const struct store *store, struct span filename);
+
+/* Whether the file name alone tells that project. */
+bool filename_tells(struct span filename, struct span project);
+
+/*
+ * Asks all pages about a path, of which an artifact is stored under `project`: what the first page
+ * by path says, and the project that the artifact is reported under instead (0: none), which
+ * is the first whose page names a file that it could not be told from, unless a page of `project`
+ * names it, too.
+ */
+bool words_ask_all(struct store *store, int64_t project, int64_t path_hash, struct span path,
+                   struct index_word *first, int64_t *adopter);
+
 /* --- store_row.c ---------------------------------------------------------------------------- */
 
-/* What a row is made from: a stored artifact, or a file that only the index names. */
+/* Columns of SQL_ARTIFACTS that sort it. */
+enum { ARTIFACT_FOLDER = 4, ARTIFACT_FILENAME = 5, ARTIFACT_VERSION = 6 };
+
+/* The project that rows are made for. */
 struct row_source {
-    int64_t id;            /* of artifact or index_file */
-    int64_t project_id;    /* under which it is reported */
+    int64_t project_id;
     struct span project;   /* its name */
     bool mirror_has_index; /* whether not-in-index can be told */
 };
 
-/* Fill `row` with all that hangs on it, in the store's arena and in statements that stay open until
- * row_release. */
-bool row_from_artifact(struct store *store, const struct row_source *source,
-                       struct artifact_row *row);
-bool row_from_index(struct store *store, const struct row_source *source, struct artifact_row *row);
-void row_release(struct store *store);
+/*
+ * Fills `row` with all that hangs on the artifact that SQL_ARTIFACTS or SQL_ARTIFACT_GET has
+ * stepped to: in the store's arena, and in the statement until that steps. *wanted: whether it is
+ * reported under this project; if not the row is not whole.
+ */
+bool row_from_artifact(struct store *store, const struct row_source *source, const struct run *run,
+                       struct artifact_row *row, bool *wanted);
+/* The row of a missing file. */
+void row_from_word(struct store *store, const struct row_source *source, const struct extra *extra,
+                   struct artifact_row *row);
+
+/* folder || filename. False when memory is out. */
+bool path_join(struct arena *arena, struct span folder, struct span filename, struct span *path);
 
 /* Adds an anomaly to a row. False when memory is out. */
 bool row_add_anomaly(struct store *store, struct anomaly_list *list, struct span code,
@@ -264,12 +370,14 @@ void release_begin(struct store *store, int64_t project_id);
  */
 bool release_compare(struct store *store, struct artifact *wheel);
 
-/* --- store_adopted.c ------------------------------------------------------------------------ */
+/* --- store_extras.c ------------------------------------------------------------------------- */
 
-/* Makes the table temp.adopted and the SQL functions filename_names and filename_version. */
-bool adopted_set_up(sqlite3 *db);
-/* Fills temp.adopted with artifacts that a page names and their project's own pages do not. */
-bool adopted_find(struct store *store);
+/* Fills store->extras for the project whose pages' words were read, sorted by (version, filename,
+ * path), no repeats. */
+bool extras_find(struct store *store, const struct row_source *source);
+int extra_compare(const struct extra *extra, struct span version, struct span filename,
+                  struct span path);
+
 /* For an artifact whose file.project is the page's now: reads version and mismatches anew where the
  * file name can be read as one of that project. False when memory is out. */
 bool adopted_rename(struct artifact *artifact);

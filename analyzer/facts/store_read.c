@@ -7,6 +7,9 @@
 #include "facts/store_private.h"
 
 #include <endian.h>
+#include <stdlib.h>
+
+static const char reading[] = "read a project";
 
 /* One pass of store_each_artifact. */
 struct pass {
@@ -36,61 +39,115 @@ static bool find_index(struct store *store, bool *has_index) {
     return run_end(&run) || store_fail(store, "read the index pages");
 }
 
-/* Several pages may name one missing file: it is reported once. */
-static bool is_repeat(const struct artifact_row *row, struct buffer *before) {
-    struct span was = buffer_span(before);
-    const struct artifact_file *file = &row->artifact.file;
-    size_t path_len = file->path.len;
-    bool repeat = was.len == path_len + file->filename.len &&
-                  span_equal(span_slice(was, 0, path_len), file->path) &&
-                  span_equal(span_from(was, path_len), file->filename);
-    buffer_clear(before);
-    buffer_add(before, file->path);
-    buffer_add(before, file->filename);
-    return repeat;
+/* Gives what SQL_ARTIFACTS or SQL_ARTIFACT_GET has stepped to. */
+static bool give_artifact(struct pass *pass, const struct row_source *source,
+                          const struct run *run) {
+    struct artifact_row row;
+    bool wanted = false;
+    if (!row_from_artifact(pass->store, source, run, &row, &wanted))
+        return false;
+    pass->stopped = wanted && !pass->row(pass->context, &row);
+    return true;
 }
 
-static bool give_row(struct pass *pass, bool stored, const struct row_source *source,
-                     struct buffer *before) {
-    struct artifact_row row;
-    bool made = stored ? row_from_artifact(pass->store, source, &row)
-                       : row_from_index(pass->store, source, &row);
-    if (made && (stored || !is_repeat(&row, before)))
+static bool give_extra(struct pass *pass, const struct row_source *source,
+                       const struct extra *extra) {
+    if (extra->artifact == 0) {
+        struct artifact_row row;
+        row_from_word(pass->store, source, extra, &row);
         pass->stopped = !pass->row(pass->context, &row);
-    row_release(pass->store);
-    return made;
+        return true;
+    }
+    struct run run = run_statement(pass->store, SQL_ARTIFACT_GET);
+    run_int(&run, extra->artifact);
+    bool found = run_step(&run);
+    bool good = found && give_artifact(pass, source, &run);
+    if (!run_end(&run))
+        return store_fail(pass->store, reading);
+    return found ? good : store_fail_damaged(pass->store, reading);
+}
+
+/* Whether an extra comes before the artifact that `run` has stepped to. */
+static bool extra_precedes(struct store *store, const struct extra *extra, const struct run *run) {
+    struct buffer *path = &store->scratch;
+    buffer_clear(path);
+    buffer_add(path, column_text(run, ARTIFACT_FOLDER));
+    buffer_add(path, column_text(run, ARTIFACT_FILENAME));
+    return extra_compare(extra, column_text(run, ARTIFACT_VERSION),
+                         column_text(run, ARTIFACT_FILENAME), buffer_span(path)) < 0;
+}
+
+/* Artifacts and extras are both sorted: merges them. */
+static bool give_rows(struct pass *pass, const struct row_source *source) {
+    struct run run = run_statement(pass->store, SQL_ARTIFACTS);
+    const struct extra *extra = pass->store->extras.at;
+    const struct extra *end = extra + pass->store->extras.count;
+    bool good = true;
+    run_int(&run, cluster_first(source->project_id));
+    run_int(&run, cluster_last(source->project_id));
+    while (good && !pass->stopped && run_step(&run)) {
+        while (good && !pass->stopped && extra < end && extra_precedes(pass->store, extra, &run))
+            good = give_extra(pass, source, extra++);
+        good = good && (pass->stopped || give_artifact(pass, source, &run));
+    }
+    if (!run_end(&run))
+        return store_fail(pass->store, reading);
+    while (good && !pass->stopped && extra < end)
+        good = give_extra(pass, source, extra++);
+    return good;
 }
 
 static bool give_project(struct pass *pass, int64_t id, struct span name) {
-    struct run run = run_statement(pass->store, SQL_PROJECT_ROWS);
-    struct buffer before = BUFFER_EMPTY;
-    bool good = true;
+    const struct row_source source = {
+        .project_id = id, .project = name, .mirror_has_index = pass->mirror_has_index};
     release_begin(pass->store, id);
-    run_int(&run, id);
-    run_text(&run, name);
-    run_int(&run, cluster_first(id));
-    run_int(&run, cluster_last(id));
-    while (good && !pass->stopped && run_step(&run)) {
-        const struct row_source source = {.id = column_int(&run, 1),
-                                          .project_id = id,
-                                          .project = name,
-                                          .mirror_has_index = pass->mirror_has_index};
-        good = give_row(pass, column_int(&run, 0) != 0, &source, &before);
+    return (!source.mirror_has_index ||
+            (words_read(pass->store, id) && extras_find(pass->store, &source))) &&
+           give_rows(pass, &source);
+}
+
+/* The projects in the order of the pass; free(*ids). */
+static bool list_projects(struct store *store, int64_t **ids, size_t *count) {
+    struct run run = run_statement(store, SQL_PROJECT_IDS);
+    size_t capacity = 0;
+    bool room = true;
+    while (room && run_step(&run)) {
+        if (*count == capacity) {
+            capacity = capacity ? capacity * 2 : 1024;
+            int64_t *wider = realloc(*ids, capacity * sizeof *wider);
+            room = wider != NULL;
+            *ids = room ? wider : *ids;
+        }
+        if (room)
+            (*ids)[(*count)++] = column_int(&run, 0);
     }
-    bool remembered = !before.failed;
-    buffer_free(&before);
     if (!run_end(&run))
-        return store_fail(pass->store, "read a project");
-    return good && (remembered || store_fail_memory(pass->store));
+        return store_fail(store, "read the projects");
+    return room || store_fail_memory(store);
+}
+
+static bool give_in_order(struct pass *pass, struct ahead *ahead) {
+    struct run run = run_statement(pass->store, SQL_PROJECTS);
+    bool good = true;
+    for (size_t place = 0; good && !pass->stopped && run_step(&run); place++) {
+        ahead_reached(ahead, place);
+        good = give_project(pass, column_int(&run, 0), column_text(&run, 1));
+    }
+    if (!run_end(&run))
+        return store_fail(pass->store, "read the projects");
+    return good;
 }
 
 static bool give_projects(struct pass *pass) {
-    struct run run = run_statement(pass->store, SQL_PROJECTS);
-    bool good = true;
-    while (good && !pass->stopped && run_step(&run))
-        good = give_project(pass, column_int(&run, 0), column_text(&run, 1));
-    if (!run_end(&run))
-        return store_fail(pass->store, "read the projects");
+    int64_t *ids = NULL;
+    size_t count = 0;
+    bool good = list_projects(pass->store, &ids, &count);
+    if (good) {
+        struct ahead *ahead = ahead_start(pass->store, ids, count, state_is_large(pass->store));
+        good = give_in_order(pass, ahead);
+        ahead_stop(ahead);
+    }
+    free(ids);
     return good;
 }
 
@@ -101,8 +158,7 @@ bool store_each_artifact(struct store *store,
     bool own = false;
     if (!begin_pass(store, &own))
         return false;
-    bool good =
-        find_index(store, &pass.mirror_has_index) && adopted_find(store) && give_projects(&pass);
+    bool good = find_index(store, &pass.mirror_has_index) && give_projects(&pass);
     end_pass(store, own);
     return good;
 }
@@ -140,6 +196,7 @@ bool store_each_sketch(struct store *store,
                                    const struct signature *signature, const struct sketch *sketch),
                        void *context) {
     struct run run = run_statement(store, SQL_SKETCHES);
+    advise_jumps(store, false); /* the table as it lies there */
     uint32_t hashes[SKETCH_PAYLOAD_VALUES];
     bool wanted = true;
     bool whole = true;

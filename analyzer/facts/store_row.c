@@ -72,35 +72,36 @@ static void take_metadata(struct cursor *cursor, struct artifact *artifact) {
     metadata->top_level = take_list(cursor, artifact->arena);
 }
 
-static bool join_path(struct arena *arena, struct span folder, struct span filename,
-                      struct artifact_file *file) {
-    unsigned char *path = arena_alloc_raw(arena, folder.len + filename.len);
-    if (path == NULL)
+bool path_join(struct arena *arena, struct span folder, struct span filename, struct span *path) {
+    unsigned char *at = arena_alloc_raw(arena, folder.len + filename.len);
+    if (at == NULL)
         return false;
     if (folder.len > 0)
-        memcpy(path, folder.at, folder.len);
+        memcpy(at, folder.at, folder.len);
     if (filename.len > 0)
-        memcpy(path + folder.len, filename.at, filename.len);
-    file->path = span_of(path, folder.len + filename.len);
-    file->filename = span_from(file->path, folder.len);
+        memcpy(at + folder.len, filename.at, filename.len);
+    *path = span_of(at, folder.len + filename.len);
     return true;
 }
 
-/* How many rows of other tables belong to an artifact: most have none, and need no look. */
-struct children {
-    uint64_t entry_points;
+/* What is stored beside the artifact itself. */
+struct stored {
+    int64_t id;
+    int64_t path_hash;
+    struct span folder;
+    uint64_t entry_points; /* rows in other tables: most have none, and need no look */
     uint64_t anomalies;
 };
 
 /* Reads in the order of ARTIFACT_COLUMNS. */
-static bool take_artifact(struct run *run, struct artifact_row *row, int64_t *path_hash,
-                          struct children *children) {
-    struct cursor cursor = {.run = run, .column = 1};
+static bool take_artifact(const struct run *run, struct artifact_row *row, struct stored *stored) {
+    struct cursor cursor = {.run = run, .column = 0};
     struct artifact *artifact = &row->artifact;
-    *path_hash = column_int(run, cursor.column++);
+    stored->id = column_int(run, cursor.column++);
+    stored->path_hash = column_int(run, cursor.column++);
     cursor.column++; /* key */
     row->vanished = take_choice(&cursor, 1) == 1;
-    struct span folder = take_text(&cursor);
+    stored->folder = take_text(&cursor);
     struct span filename = take_text(&cursor);
     artifact->file.version = take_text(&cursor);
     artifact->file.format = (enum artifact_format)take_choice(&cursor, FORMAT_EGG);
@@ -116,10 +117,14 @@ static bool take_artifact(struct run *run, struct artifact_row *row, int64_t *pa
     artifact->payload.kind = (enum payload_kind)take_choice(&cursor, KIND_CODE);
     take_blob(&cursor, artifact->payload.signature.at, SIGNATURE_BYTES);
     take_blob(&cursor, artifact->payload.metadata_signature.at, SIGNATURE_BYTES);
-    children->entry_points = take_amount(&cursor);
-    children->anomalies = take_amount(&cursor);
+    stored->entry_points = take_amount(&cursor);
+    stored->anomalies = take_amount(&cursor);
     artifact->metadata.marks = take_text(&cursor);
-    return join_path(artifact->arena, folder, filename, &artifact->file) && !cursor.damaged;
+    if (cursor.damaged ||
+        !path_join(artifact->arena, stored->folder, filename, &artifact->file.path))
+        return false;
+    artifact->file.filename = span_from(artifact->file.path, stored->folder.len);
+    return true;
 }
 
 /* --- what hangs on it ----------------------------------------------------------------------- */
@@ -193,101 +198,32 @@ static bool add_anomalies(struct store *store, int64_t id, struct artifact *arti
 
 /* --- what the index says -------------------------------------------------------------------- */
 
-/* What a page says of a file. */
-struct index_word {
-    bool found;
-    instant uploaded_at;
-    uint64_t size_bytes;
-    unsigned char sha256[32];
-    bool has_sha256;
-    bool yanked;
-    bool damaged;
-    bool of_own_project; /* said by a page of the project itself */
-    int64_t page;
-};
-
-/* Reads in the order of INDEX_FILE_COLUMNS. */
-static struct index_word take_word(const struct run *run) {
-    struct index_word word = {.found = true};
-    word.uploaded_at = column_is_null(run, 0) ? INSTANT_UNKNOWN : column_int(run, 0);
-    word.size_bytes = column_is_null(run, 1) ? UINT64_MAX : (uint64_t)column_int(run, 1);
-    struct cursor cursor = {.run = run, .column = 2};
-    word.has_sha256 = !column_is_null(run, 2);
-    take_blob(&cursor, word.sha256, sizeof word.sha256);
-    word.yanked = take_choice(&cursor, 1) == 1;
-    word.damaged = cursor.damaged;
-    return word;
-}
-
-/* Whether the path of page `a` comes before that of page `b`. */
-static bool page_precedes(struct store *store, int64_t a, int64_t b, bool *precedes) {
-    struct run run = run_statement(store, SQL_PAGE_PATH);
-    struct span path = SPAN_EMPTY;
-    run_int(&run, a);
-    bool copied = !run_step(&run) || arena_copy(store->arena, column_text(&run, 0), &path);
-    if (!run_end(&run) || !copied)
-        return false;
-    run = run_statement(store, SQL_PAGE_PATH);
-    run_int(&run, b);
-    *precedes = run_step(&run) && span_compare(path, column_text(&run, 0)) < 0;
-    return run_end(&run);
-}
-
-/*
- * Pages may repeat each other (bandersnatch keeps old versions of a page): the project's own page
- * counts first, then the first by name; of what one page repeats, the first.
- */
-static bool take_best_word(struct store *store, const struct row_source *source, struct run *run,
-                           struct index_word *best) {
-    while (run_step(run)) {
-        struct index_word word = take_word(run);
-        bool better = !best->found;
-        word.of_own_project = column_int(run, 4) == source->project_id;
-        word.page = column_int(run, 5);
-        if (best->found && word.of_own_project != best->of_own_project)
-            better = word.of_own_project;
-        else if (best->found && word.page != best->page &&
-                 !page_precedes(store, word.page, best->page, &better))
-            return false;
-        if (better)
-            *best = word;
-    }
-    return true;
-}
-
-static bool find_word_by_path(struct store *store, const struct row_source *source,
-                              int64_t path_hash, struct span path, struct index_word *word) {
-    struct run run = run_statement(store, SQL_INDEX_BY_PATH);
-    struct span folder;
-    struct span filename;
-    path_split(path, &folder, &filename);
-    run_int(&run, path_hash);
-    run_text(&run, folder);
-    run_text(&run, filename);
-    bool taken = take_best_word(store, source, &run, word);
-    return run_end(&run) && taken;
-}
-
-/* For pages whose urls point outside of the mirror. */
-static bool find_word_by_name(struct store *store, const struct row_source *source,
-                              struct span filename, struct index_word *word) {
-    struct run run = run_statement(store, SQL_INDEX_BY_NAME);
-    run_int(&run, source->project_id);
-    run_text(&run, filename);
-    bool taken = take_best_word(store, source, &run, word);
-    return run_end(&run) && taken;
-}
-
-static bool find_word(struct store *store, const struct row_source *source, int64_t path_hash,
-                      const struct artifact_file *file, struct index_word *word) {
-    *word = (struct index_word){.uploaded_at = INSTANT_UNKNOWN, .size_bytes = UINT64_MAX};
+/* What pages say of an artifact: the project's own first. *wanted: as in row_from_artifact. */
+static bool find_word(struct store *store, const struct row_source *source,
+                      const struct stored *stored, const struct artifact_file *file,
+                      struct index_word *word, bool *wanted) {
+    const struct page_word like = {.hash = stored->path_hash,
+                                   .in_mirror = true,
+                                   .folder = stored->folder,
+                                   .filename = file->filename};
+    bool adopted = stored->id >> CLUSTER_BITS != source->project_id;
+    int64_t adopter = 0;
+    *wanted = true;
+    *word = INDEX_WORD_NONE;
     if (!source->mirror_has_index)
         return true;
-    if (!find_word_by_path(store, source, path_hash, file->path, word) ||
-        (!word->found && source->project_id != PROJECT_UNKNOWN &&
-         !find_word_by_name(store, source, file->filename, word)))
-        return store_fail(store, reading);
-    return !word->damaged || store_fail_damaged(store, reading);
+    const struct page_word *own = words_find(&store->words, &like);
+    if (own == NULL || (source->project_id == PROJECT_UNKNOWN && !adopted)) {
+        if (!words_ask_all(store, source->project_id, stored->path_hash, file->path, word,
+                           &adopter))
+            return false;
+        *wanted = adopted || adopter == 0;
+    }
+    if (own == NULL && !word->found && source->project_id != PROJECT_UNKNOWN)
+        own = words_find_name(store, file->filename);
+    if (own != NULL)
+        *word = own->what;
+    return true;
 }
 
 /* Nanoseconds to microseconds, towards the past. */
@@ -339,66 +275,52 @@ static void begin_row(struct store *store, const struct row_source *source,
     row->artifact.file.project = source->project;
 }
 
-bool row_from_artifact(struct store *store, const struct row_source *source,
-                       struct artifact_row *row) {
-    struct run run = run_statement(store, SQL_ARTIFACT_GET);
-    struct children children = {0};
-    struct index_word word;
-    int64_t path_hash = 0;
-    begin_row(store, source, row);
-    run_int(&run, source->id);
-    if (!run_step(&run)) {
-        return run_end(&run) ? store_fail_damaged(store, reading) : store_fail(store, reading);
-    }
-    if (!take_artifact(&run, row, &path_hash, &children))
-        return store_fail_damaged(store, reading);
-    if (!find_word(store, source, path_hash, &row->artifact.file, &word) ||
-        (children.entry_points > 0 && !add_entry_points(store, source->id, &row->artifact)) ||
-        (children.anomalies > 0 && !add_anomalies(store, source->id, &row->artifact)))
+static bool make_row(struct store *store, const struct row_source *source,
+                     const struct stored *stored, const struct index_word *word,
+                     struct artifact_row *row) {
+    struct artifact *artifact = &row->artifact;
+    bool adopted = stored->id >> CLUSTER_BITS != source->project_id;
+    if ((stored->entry_points > 0 && !add_entry_points(store, stored->id, artifact)) ||
+        (stored->anomalies > 0 && !add_anomalies(store, stored->id, artifact)))
         return false;
-    bool adopted = source->id >> CLUSTER_BITS != source->project_id;
-    apply_word(&word, row);
-    if ((adopted && !adopted_rename(&row->artifact)) ||
-        !compare_with_index(store, source, &word, row))
+    apply_word(word, row);
+    if ((adopted && !adopted_rename(artifact)) || !compare_with_index(store, source, word, row))
         return store_fail_memory(store);
-    if (!row->vanished && !release_compare(store, &row->artifact))
+    if (!row->vanished && !release_compare(store, artifact))
         return false;
-    if (row->artifact.anomalies.count > 1)
-        qsort(row->artifact.anomalies.at, row->artifact.anomalies.count,
-              sizeof *row->artifact.anomalies.at, compare_anomalies);
+    if (artifact->anomalies.count > 1)
+        qsort(artifact->anomalies.at, artifact->anomalies.count, sizeof *artifact->anomalies.at,
+              compare_anomalies);
     return true;
 }
 
-bool row_from_index(struct store *store, const struct row_source *source,
-                    struct artifact_row *row) {
-    struct run run = run_statement(store, SQL_INDEX_FILE_GET);
+bool row_from_artifact(struct store *store, const struct row_source *source, const struct run *run,
+                       struct artifact_row *row, bool *wanted) {
+    struct stored stored;
+    struct index_word word;
+    begin_row(store, source, row);
+    if (!take_artifact(run, row, &stored))
+        return store_fail_damaged(store, reading);
+    if (!find_word(store, source, &stored, &row->artifact.file, &word, wanted))
+        return false;
+    return !*wanted || make_row(store, source, &stored, &word, row);
+}
+
+void row_from_word(struct store *store, const struct row_source *source, const struct extra *extra,
+                   struct artifact_row *row) {
+    const struct index_word *word = &extra->word->what;
     struct artifact_file *file = &row->artifact.file;
     begin_row(store, source, row);
-    run_int(&run, source->id);
-    if (!run_step(&run))
-        return run_end(&run) ? store_fail_damaged(store, reading) : store_fail(store, reading);
-    struct index_word word = take_word(&run);
-    struct span folder = column_text(&run, 4);
-    bool in_mirror = !column_is_null(&run, 4);
-    bool joined = join_path(store->arena, folder, column_text(&run, 5), file);
-    if (!run_end(&run) || !joined || word.damaged)
-        return store_fail_damaged(store, reading);
-    if (!in_mirror)
-        file->path = SPAN_EMPTY; /* the index has a name for it, the mirror has no place */
-    struct parsed_filename parsed = filename_parse(file->filename, source->project);
-    file->format = parsed.format;
-    file->version = parsed.version;
-    file->size_bytes = word.size_bytes == UINT64_MAX ? 0 : word.size_bytes;
+    file->filename = extra->filename;
+    file->path = extra->path;
+    file->format = filename_parse(file->filename, source->project).format;
+    file->version = extra->version;
+    file->size_bytes = word->size_bytes == UINT64_MAX ? 0 : word->size_bytes;
     row->artifact.status = STATUS_UNREADABLE;
     row->artifact.status_detail = span_text("named by the index, missing on disk");
-    row->uploaded_at = word.uploaded_at;
-    row->uploaded_at_from_index = word.uploaded_at != INSTANT_UNKNOWN;
-    memcpy(row->sha256, word.sha256, sizeof row->sha256);
-    row->has_sha256 = word.has_sha256;
-    row->yanked = word.yanked;
-    return true;
-}
-
-void row_release(struct store *store) {
-    sqlite3_reset(store->statements[SQL_ARTIFACT_GET]);
+    row->uploaded_at = word->uploaded_at;
+    row->uploaded_at_from_index = word->uploaded_at != INSTANT_UNKNOWN;
+    memcpy(row->sha256, word->sha256, sizeof row->sha256);
+    row->has_sha256 = word->has_sha256;
+    row->yanked = word->yanked;
 }

@@ -11,32 +11,10 @@
     "payload_kind, payload_signature, metadata_signature, entry_point_count, anomaly_count, "      \
     "field_marks"
 
-#define INDEX_FILE_COLUMNS "i.uploaded_at, i.size_bytes, i.sha256, i.yanked"
-
-/*
- * What is reported under project ?1 (name ?2, artifacts with ids from ?3 to ?4): its artifacts,
- * artifacts of another name that one of its pages names, and files that only a page names.
- * Projects are small, so that this sorts little at a time; the largest have some 20,000 files.
- */
-static const char project_rows[] =
-    "SELECT 1, a.id, a.version AS version, a.filename AS filename, a.folder || a.filename AS path,"
-    "  '' AS page"
-    " FROM artifact a WHERE a.id BETWEEN ?3 AND ?4"
-    "  AND a.id NOT IN (SELECT artifact FROM temp.adopted) "
-    "UNION ALL "
-    "SELECT 1, a.id, filename_version(a.filename, ?2, a.version), a.filename,"
-    "  a.folder || a.filename, ''"
-    " FROM temp.adopted d JOIN artifact a ON a.id = d.artifact WHERE d.project = ?1 "
-    "UNION ALL "
-    "SELECT 0, i.id, filename_version(i.filename, ?2, NULL), i.filename,"
-    "  coalesce(i.folder || i.filename, ''), p.path"
-    " FROM index_file i JOIN page p ON p.id = i.id >> 31"
-    " WHERE i.project = ?1 AND i.on_disk = 0 AND CASE WHEN i.folder IS NULL"
-    "  THEN i.filename NOT IN"
-    "    (SELECT filename FROM artifact WHERE id BETWEEN ?3 AND ?4 AND NOT vanished)"
-    "  ELSE NOT EXISTS (SELECT 1 FROM artifact b WHERE b.path_hash = i.path_hash"
-    "    AND b.folder = i.folder AND b.filename = i.filename AND NOT b.vanished) END "
-    "ORDER BY version, filename, path, page";
+/* Columns in this order; store_words.c counts on it. */
+#define INDEX_FILE_COLUMNS                                                                         \
+    "i.path_hash, i.folder, i.filename, i.uploaded_at, i.size_bytes, i.sha256, i.yanked, "         \
+    "i.on_disk"
 
 const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -51,7 +29,8 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_GROUP_FIND] = "SELECT id FROM entry_group WHERE name = ?",
     [SQL_GROUP_ADD] = "INSERT INTO entry_group (name) VALUES (?)",
 
-    [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count FROM artifact"
+    [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count, vanished, version"
+                          " FROM artifact"
                           " WHERE path_hash = ? AND folder = ? AND filename = ?",
     [SQL_ARTIFACT_PUT] = "INSERT INTO artifact (" ARTIFACT_COLUMNS ") VALUES"
                          " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -62,18 +41,19 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_ANOMALY_PUT] = "INSERT INTO anomaly VALUES (?,?,?,?)",
     [SQL_SKETCH_PUT] = "INSERT OR IGNORE INTO sketch (kind, signature, hashes) VALUES (?,?,?)",
 
-    [SQL_PAGE_FIND] = "SELECT id, names_files FROM page WHERE path = ?",
-    [SQL_PAGE_ADD] =
-        "INSERT INTO page (path, key, complete, met, names_files) VALUES (?, 0, 0, 1, ?)",
-    [SQL_PAGE_RESET] = "UPDATE page SET complete = 0, met = 1, names_files = ?2 WHERE id = ?1",
-    [SQL_PAGE_NAMES_FILES] = "UPDATE page SET names_files = 1 WHERE id = ?",
+    [SQL_PAGE_FIND] = "SELECT id, names_files, project FROM page WHERE path = ?",
+    [SQL_PAGE_ADD] = "INSERT INTO page (path, key, complete, met, names_files, project)"
+                     " VALUES (?, 0, 0, 1, ?, ?)",
+    [SQL_PAGE_RESET] = "UPDATE page SET complete = 0, met = 1, names_files = ?2, project = ?3"
+                       " WHERE id = ?1",
+    [SQL_PAGE_SET_PROJECT] = "UPDATE page SET names_files = 1, project = ?2 WHERE id = ?1",
     [SQL_PAGE_END] = "UPDATE page SET complete = 1, key = ?2 WHERE id = ?1",
     [SQL_PAGES_FORGET] = "UPDATE page SET met = 0 WHERE met",
     [SQL_PAGE_DELETE] = "DELETE FROM page WHERE id = ?",
     [SQL_INDEX_FILES_DELETE] = "DELETE FROM index_file WHERE id BETWEEN ? AND ?",
     [SQL_INDEX_FILE_LAST] =
         "SELECT id FROM index_file WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
-    [SQL_INDEX_FILE_PUT] = "INSERT INTO index_file VALUES (?,?,?,?,?,?,?,?,?,?)",
+    [SQL_INDEX_FILE_PUT] = "INSERT INTO index_file VALUES (?,?,?,?,?,?,?,?,?)",
     [SQL_OWNERS_DELETE] = "DELETE FROM owner WHERE page = ?",
     [SQL_OWNER_PUT] = "INSERT OR IGNORE INTO owner VALUES (?,?,?)",
 
@@ -86,21 +66,25 @@ const char *const store_sql[STATEMENT_COUNT] = {
         " (SELECT path_hash, folder, filename FROM artifact WHERE id = ?1)",
 
     [SQL_HAS_INDEX] = "SELECT EXISTS (SELECT 1 FROM page WHERE names_files)",
+    [SQL_PROJECT_IDS] = "SELECT id FROM project ORDER BY name",
     [SQL_PROJECTS] = "SELECT id, name FROM project ORDER BY name",
-    [SQL_PROJECT_ROWS] = project_rows,
+    /* Projects are small, so that this sorts little at a time, whole rows; the largest have some
+     * 20,000 files. */
+    [SQL_ARTIFACTS] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id BETWEEN ? AND ?"
+                      " ORDER BY version, filename, folder || filename",
+    [SQL_ARTIFACT_NAMES] =
+        "SELECT filename FROM artifact WHERE id BETWEEN ? AND ? AND NOT vanished",
     [SQL_ARTIFACT_GET] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id = ?",
     /* A release of an sdist: format 2, status 0. */
     [SQL_SDISTS] = "SELECT id, version, field_marks FROM artifact WHERE id BETWEEN ? AND ?"
                    " AND format = 2 AND status = 0 AND NOT vanished AND field_marks IS NOT NULL"
                    " ORDER BY version, filename, folder",
-    [SQL_INDEX_FILE_GET] =
-        "SELECT " INDEX_FILE_COLUMNS ", i.folder, i.filename FROM index_file i WHERE i.id = ?",
-    [SQL_INDEX_BY_PATH] = "SELECT " INDEX_FILE_COLUMNS ", i.project, i.id >> 31 FROM index_file i"
-                          " WHERE i.path_hash = ? AND i.folder = ? AND i.filename = ?",
-    [SQL_INDEX_BY_NAME] = "SELECT " INDEX_FILE_COLUMNS ", i.project, i.id >> 31 FROM index_file i"
-                          " WHERE i.project = ? AND i.filename = ? AND i.on_disk = 0"
-                          " AND i.folder IS NULL",
-    [SQL_PAGE_PATH] = "SELECT path FROM page WHERE id = ?",
+    [SQL_PROJECT_PAGES] = "SELECT id FROM page WHERE project = ? ORDER BY path",
+    [SQL_PAGE_FILES] = "SELECT " INDEX_FILE_COLUMNS " FROM index_file i WHERE i.id BETWEEN ? AND ?",
+    [SQL_INDEX_BY_PATH] = "SELECT " INDEX_FILE_COLUMNS ", p.project, r.name FROM index_file i"
+                          " JOIN page p ON p.id = i.id >> 31 JOIN project r ON r.id = p.project"
+                          " WHERE i.path_hash = ? AND i.folder = ? AND i.filename = ?"
+                          " ORDER BY p.path, i.id",
     [SQL_ENTRY_POINTS_GET] = "SELECT g.name, e.name, e.object_reference, e.extras, e.source"
                              " FROM entry_point e JOIN entry_group g ON g.id = e.entry_group"
                              " WHERE e.artifact = ?",

@@ -18,7 +18,7 @@ static bool leads_formula(struct span text) {
     unsigned char first = text.at[0];
     if (first == '=' || first == '+' || first == '-' || first == '@')
         return true;
-    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+    for (size_t i = 0; first == 0xEF && i < sizeof wide / sizeof *wide; i++)
         if (span_starts(text, wide[i]))
             return true;
     return false;
@@ -47,9 +47,14 @@ static bool may_begin_cell(unsigned char c) {
     return c == ';' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* The bytes that do not stop a plain copy. */
-static bool is_plain(unsigned char c) {
-    return c < 0x80 && c != '\0' && !needs_quotes(c);
+/* Up to the first byte that stops a plain copy: not ASCII, NUL, or one that needs quotes. */
+static size_t count_plain(struct span text) {
+    static const bool stops[0x80] = {['\0'] = true, [','] = true, ['"'] = true, ['\r'] = true,
+                                     ['\n'] = true, [';'] = true, ['\t'] = true};
+    size_t plain = 0;
+    while (plain < text.len && text.at[plain] < 0x80 && !stops[text.at[plain]])
+        plain++;
+    return plain;
 }
 
 static void add_text(struct buffer *out, struct span text) {
@@ -97,9 +102,7 @@ static void add_hostile(struct buffer *out, struct span text) {
 
 void csv_add_cell(struct buffer *out, struct span text, bool hostile) {
     bool formula = hostile && csv_is_formula(text);
-    size_t plain = 0;
-    while (plain < text.len && is_plain(text.at[plain]))
-        plain++;
+    size_t plain = count_plain(text);
     bool edge_space = text.len > 0 && (text.at[0] == ' ' || text.at[text.len - 1] == ' ');
     if (plain == text.len && !edge_space) { /* nearly all cells */
         if (formula)
@@ -149,9 +152,13 @@ bool csv_write_row(struct out_file *file, const struct row *row) {
         out_file_fail(file, ENOMEM);
     struct buffer *out = out_file_buffer(file);
     for (size_t i = 0; i < row->count; i++) {
+        enum column_type type = row->table->columns[i].type;
         if (i > 0)
             buffer_add_byte(out, ',');
-        csv_add_cell(out, row_cell(row, i), column_is_hostile(row->table->columns[i].type));
+        if (column_is_bare(type))
+            buffer_add(out, row_cell(row, i));
+        else
+            csv_add_cell(out, row_cell(row, i), column_is_hostile(type));
     }
     buffer_add_byte(out, '\n');
     return out_file_end_row(file);

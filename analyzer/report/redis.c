@@ -37,6 +37,7 @@ static const struct mapping {
     {TABLE_CAMPAIGN_MEMBERS, NULL, NULL, NULL, "campaign"},
     {TABLE_TAKEDOWN, "takedown", "score", NULL, NULL},
 };
+enum { MAPPINGS = sizeof mappings / sizeof *mappings };
 
 struct redis_sink {
     struct redis_url url;
@@ -44,7 +45,8 @@ struct redis_sink {
     unsigned keep;
     char *run_id; /* NULL when no run is begun or it is published */
     bool lost;
-    bool switching; /* the switch may have been done, whatever became of its answer */
+    bool switching;        /* the switch may have been done, whatever became of its answer */
+    bool booked[MAPPINGS]; /* the zset of this run */
     struct buffer key;
     struct redis_news news;
 };
@@ -209,6 +211,7 @@ void redis_begin(struct redis_sink *sink, const char *run_id) {
         sink->link = redis_link_open(&sink->url);
     }
     sink->run_id = strdup(run_id);
+    memset(sink->booked, 0, sizeof sink->booked);
     if (sink->link == NULL || sink->run_id == NULL) {
         note_loss(sink);
         sink->lost = true;
@@ -230,7 +233,10 @@ void redis_begin(struct redis_sink *sink, const char *run_id) {
 static void write_zset(struct redis_sink *sink, const struct mapping *mapping,
                        const struct row *row) {
     struct span key = run_key(sink, sink->run_id, mapping->zset, SPAN_EMPTY, NULL);
-    book(sink, key);
+    bool *booked = &sink->booked[mapping - mappings];
+    if (!*booked)
+        book(sink, key);
+    *booked = true;
     struct span score = row_cell(row, schema_column(row->table, mapping->score));
     const struct span words[] = {SPAN("ZADD"), key, score, row_cell(row, 0)};
     command(sink, words, 4);
@@ -258,7 +264,7 @@ static void write_member(struct redis_sink *sink, const struct mapping *mapping,
 }
 
 void redis_write_row(struct redis_sink *sink, const struct row *row) {
-    for (size_t i = 0; i < sizeof mappings / sizeof *mappings; i++) {
+    for (size_t i = 0; i < MAPPINGS; i++) {
         const struct mapping *mapping = &mappings[i];
         if (schema_table(mapping->table) != row->table || sink->lost)
             continue;

@@ -25,8 +25,8 @@
 enum { CONNECT_MS = 5 * 1000, BATCH_MS = 30 * 1000 };
 /* How long a stop by a signal waits for the server, and how often it is looked for. */
 enum { STOP_MS = 800, LOOK_MS = 200 };
-/* Commands in flight. */
-enum { BATCH_COMMANDS = 512 };
+/* Commands in flight, and how many stay so while the next are made: the server is never idle. */
+enum { BATCH_COMMANDS = 1024, FLIGHT_COMMANDS = BATCH_COMMANDS / 2 };
 /* What the replies to a batch may hold. The longest honest one names all listed projects of a run:
  * 740,000 projects with names of 20 bytes would be 26 MB. */
 enum { BATCH_BYTES_MAX = 64 << 20, BATCH_ELEMENTS_MAX = 2 << 20 };
@@ -186,16 +186,21 @@ static void check_nothing_left(struct redis_link *link) {
         give_up(link, "the server answers what it was not asked");
 }
 
-bool redis_link_drain(struct redis_link *link) {
+/* Reads replies until so many commands are left without one. */
+static bool drain_to(struct redis_link *link, unsigned left) {
     begin_batch(link);
     /* After an error reply it goes on: the rest is due, too. */
-    for (; link->due > 0 && !link->broken; link->due--) {
+    for (; link->due > left && !link->broken; link->due--) {
         redisReply *reply = next_reply(link);
         if (reply != NULL)
             freeReplyObject(reply);
     }
     check_nothing_left(link);
     return !link->failed;
+}
+
+bool redis_link_drain(struct redis_link *link) {
+    return drain_to(link, 0);
 }
 
 static void append(struct redis_link *link, const struct span *words, size_t count) {
@@ -222,7 +227,7 @@ static void append(struct redis_link *link, const struct span *words, size_t cou
 void redis_link_send(struct redis_link *link, const struct span *words, size_t count) {
     append(link, words, count);
     if (link->due >= BATCH_COMMANDS)
-        redis_link_drain(link);
+        drain_to(link, FLIGHT_COMMANDS);
 }
 
 redisReply *redis_link_ask(struct redis_link *link, const struct span *words, size_t count) {

@@ -67,6 +67,13 @@ static inline bool column_is_hostile(enum column_type type) {
     return type == COLUMN_TEXT || type == COLUMN_LIST;
 }
 
+/* Whether cells of this type are digits, letters, "-", "+", "." and ":" only: no sink has anything
+ * to escape in them. */
+static inline bool column_is_bare(enum column_type type) {
+    return type == COLUMN_HEX || type == COLUMN_COUNT || type == COLUMN_NUMBER ||
+           type == COLUMN_TIME || type == COLUMN_DAY;
+}
+
 /* Appends reports/SCHEMA.md. */
 void schema_write_markdown(struct buffer *out);
 

@@ -135,7 +135,7 @@ static inline void put(struct stage *stage, struct store *store, const char *pat
 static inline void put_page(struct store *store, const char *page, const char *project,
                             const struct index_file *files, size_t count, bool on_disk,
                             uint64_t key) {
-    good(store, store_page_begin(store, span_text(page)));
+    good(store, store_page_begin(store, span_text(page), span_text(project)));
     for (size_t i = 0; i < count; i++)
         good(store,
              store_page_file(store, span_text(page), span_text(project), &files[i], on_disk));

@@ -254,7 +254,7 @@ static void assert_record(const struct record *got, const struct record *want) {
     }
     if (want->type == RECORD_PAGE_END)
         assert_true(got->key == want->key);
-    if (want->type == RECORD_PAGE_FILE || want->type == RECORD_PAGE_OWNER)
+    if (want->type >= RECORD_PAGE_BEGIN && want->type <= RECORD_PAGE_OWNER)
         assert_span(got->project, want->project);
     if (want->type == RECORD_PAGE_OWNER)
         assert_span(got->user, want->user);

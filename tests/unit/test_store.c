@@ -387,14 +387,15 @@ static void keys_of_all_that_is_stored(void **state) {
     put(stage, store, "a/b-1.whl", "b", "1", UINT64_MAX);
     put(stage, store, "a/b-1.whl", "b", "1", UINT64_MAX - 1); /* changed */
     put_page(store, "web/json/a", "a", NULL, 0, true, 77);
-    good(store, store_page_begin(store, span_text("web/json/b"))); /* without end */
+    good(store, store_page_begin(store, span_text("web/json/b"), span_text("b"))); /* without end */
     size_t count = 0;
     good(store, store_count_keys(store, &count));
     assert_int_equal(count, 4); /* with the page that is not complete */
     good(store, store_each_key(store, collect_key, &keys));
     assert_int_equal(keys.count, 3);
     assert_true(has_key(&keys, 0) && has_key(&keys, UINT64_MAX - 1) && has_key(&keys, 77));
-    good(store, store_page_begin(store, span_text("web/json/a"))); /* being read again */
+    good(store,
+         store_page_begin(store, span_text("web/json/a"), span_text("a"))); /* being read again */
     keys.count = 0;
     good(store, store_each_key(store, collect_key, &keys));
     assert_int_equal(keys.count, 2);
@@ -430,6 +431,57 @@ static void vanished_and_back(void **state) {
     store_close(store);
 }
 
+struct progress_of_pass {
+    unsigned rows;
+    unsigned stop_at;
+};
+
+static bool expect_next(void *context, const struct artifact_row *row) {
+    struct progress_of_pass *pass = context;
+    char project[16];
+    snprintf(project, sizeof project, "p%04u", pass->rows++);
+    assert_span(row->artifact.file.project, span_text(project));
+    assert_true(row->uploaded_at_from_index);
+    return pass->rows != pass->stop_at;
+}
+
+/* So many that threads go ahead of the pass. */
+static void many_projects_come_in_order(void **state) {
+    enum { PROJECTS = 3000 };
+    struct stage *stage = *state;
+    struct store *store = open_or_die(stage->path, STORE_WRITE);
+    good(store, store_begin(store));
+    for (unsigned i = PROJECTS; i-- > 0;) {
+        char project[16];
+        char path[32];
+        char page[64];
+        snprintf(project, sizeof project, "p%04u", i);
+        snprintf(path, sizeof path, "p/p%04u-1.whl", i);
+        snprintf(page, sizeof page, "web/simple/p%04u/index.v1_json", i);
+        struct index_file entry = index_entry(path, 5, 1000);
+        put(stage, store, path, project, "1", i);
+        put_page(store, page, project, &entry, 1, true, PROJECTS + i);
+    }
+    good(store, store_commit(store));
+    store_close(store);
+    store = open_or_die(stage->path, STORE_READ);
+    struct progress_of_pass whole = {0};
+    good(store, store_each_artifact(store, expect_next, &whole));
+    assert_int_equal(whole.rows, PROJECTS);
+    int64_t ids[PROJECTS]; /* with the readers that large states have */
+    for (size_t i = 0; i < PROJECTS; i++)
+        ids[i] = 1 + PROJECTS - (int64_t)i;
+    struct ahead *ahead = ahead_start(store, ids, PROJECTS, true);
+    assert_non_null(ahead);
+    for (size_t i = 0; i < PROJECTS; i++)
+        ahead_reached(ahead, i);
+    ahead_stop(ahead);
+    struct progress_of_pass stopped = {.stop_at = 10};
+    good(store, store_each_artifact(store, expect_next, &stopped));
+    assert_int_equal(stopped.rows, 10);
+    store_close(store);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         STAGED(values_outlive_the_process),
@@ -445,6 +497,7 @@ int main(void) {
         STAGED(rows_come_in_order),
         STAGED(keys_of_all_that_is_stored),
         STAGED(vanished_and_back),
+        STAGED(many_projects_come_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static void index_and_disk_are_joined(void **state) {
     };
     files[0].yanked = true;
     files[0].has_sha256 = true;
-    good(store, store_page_begin(store, span_text("web/simple/a/index.v1_json")));
+    good(store, store_page_begin(store, span_text("web/simple/a/index.v1_json"), span_text("a")));
     for (size_t i = 0; i < 3; i++)
         good(store, store_page_file(store, span_text("web/simple/a/index.v1_json"), span_text("a"),
                                     &files[i], i < 2));
@@ -241,7 +241,7 @@ static void owners_come_once_and_in_order(void **state) {
     buffer_clear(&out);
     good(store, store_each_owner(store, list_owner, &out));
     assert_span(buffer_span(&out), span_text("a bob a stop "));
-    good(store, store_page_begin(store, span_text("web/json/a")));
+    good(store, store_page_begin(store, span_text("web/json/a"), span_text("a")));
     buffer_clear(&out);
     good(store, store_each_owner(store, list_owner, &out));
     assert_span(buffer_span(&out), span_text("b Zoe b ann "));
@@ -259,7 +259,8 @@ static void vanished_pages_are_forgotten(void **state) {
     good(store, store_page_owner(store, span_text("web/simple/a/index.v1_json"), span_text("a"),
                                  span_text("u")));
     struct span damaged = span_text("web/simple/b/index.v1_json");
-    good(store, store_page_begin(store, damaged)); /* broken off: no key to ask for */
+    good(store,
+         store_page_begin(store, damaged, span_text("b"))); /* broken off: no key to ask for */
     good(store, store_page_file(store, damaged, span_text("b"), &entry, false));
     good(store, store_mark_vanished(store, has_key, &none, &vanished));
     assert_int_equal(vanished, 0);
