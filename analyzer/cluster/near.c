@@ -46,11 +46,15 @@ static struct span bytes_of(const struct search *search, uint32_t number) {
     return span_of(sketch->at, sketch->count * sizeof *sketch->at);
 }
 
-static void count_projects(const struct corpus *corpus, struct search *search) {
+/* Notes the number of each project's sketch in `of_project`. */
+static void count_projects(const struct corpus *corpus, struct search *search,
+                           uint32_t *of_project) {
     for (size_t i = 0; i < corpus->count; i++) {
         const struct signature *signature = project_signature(&corpus->projects[i], search->kind);
         size_t number = sketches_find(search->sketches, signature);
-        if (number < search->sketches->count)
+        bool found = number < search->sketches->count;
+        of_project[i] = found ? (uint32_t)number : STRING_NONE;
+        if (found)
             search->projects[number]++;
     }
 }
@@ -247,7 +251,8 @@ static bool find_leaders(struct search *search) {
 
 /* --- groups ----------------------------------------------------------------------------------- */
 
-/* Leaders get their numbers in order; what is alone gets none. */
+/* Leaders get their numbers in order; what is alone gets none. In groups->of_project stand the
+ * numbers of sketches, which become those of groups. */
 static void number_groups(const struct corpus *corpus, const struct search *search,
                           struct near_groups *groups) {
     uint32_t *numbers = search->projects; /* of leaders; not read any more where written */
@@ -257,9 +262,8 @@ static void number_groups(const struct corpus *corpus, const struct search *sear
             numbers[head] = search->projects[head] > 1 ? groups->count++ : STRING_NONE;
     }
     for (size_t i = 0; i < corpus->count; i++) {
-        const struct signature *signature = project_signature(&corpus->projects[i], search->kind);
-        size_t number = sketches_find(search->sketches, signature);
-        uint32_t head = number < search->sketches->count ? search->head[number] : STRING_NONE;
+        uint32_t number = groups->of_project[i];
+        uint32_t head = number != STRING_NONE ? search->head[number] : STRING_NONE;
         groups->of_project[i] = head != STRING_NONE ? numbers[search->leader[head]] : STRING_NONE;
     }
 }
@@ -281,7 +285,7 @@ bool near_find(const struct corpus *corpus, enum sketch_kind kind, unsigned thre
     bool done = search.head != NULL && search.projects != NULL && search.leader != NULL &&
                 search.rows != NULL && search.order != NULL && groups->of_project != NULL;
     if (done) {
-        count_projects(corpus, &search);
+        count_projects(corpus, &search, groups->of_project);
         find_heads(&search);
         order_heads(&search);
         done = find_leaders(&search);
