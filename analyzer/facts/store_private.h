@@ -250,6 +250,9 @@ void last_name_set(struct last_name *last, struct span name, int64_t id);
 
 struct ahead;
 
+/* Gives the page cache the size for reading all of the state. */
+void cache_for_pass(struct store *store);
+
 /* Whether the state will not stay in memory once it was read: half of it is left to others. */
 bool state_is_large(const struct store *store);
 

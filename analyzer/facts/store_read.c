@@ -141,6 +141,7 @@ static bool give_in_order(struct pass *pass, struct ahead *ahead) {
 static bool give_projects(struct pass *pass) {
     int64_t *ids = NULL;
     size_t count = 0;
+    cache_for_pass(pass->store);
     bool good = list_projects(pass->store, &ids, &count);
     if (good) {
         struct ahead *ahead = ahead_start(pass->store, ids, count, state_is_large(pass->store));

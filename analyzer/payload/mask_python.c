@@ -1,6 +1,6 @@
 /*
  * mask_python: one pass over the tokens of a source. A statement is written
- * as it is read, and taken back at its end when it turns out to be a docstring.
+ * as it is read, but for what may be a docstring, which waits for what follows.
  */
 #include "payload/mask.h"
 #include "payload/mask_pattern.h"
@@ -10,6 +10,7 @@
 
 struct statement {
     struct span first; /* its first token, when that is a name */
+    struct span held;  /* its first token, when that may be a docstring: not written yet */
     size_t start;      /* where it starts in the output */
     size_t value;      /* where the value of a metadata assignment starts; 0: none yet */
     size_t tokens;
@@ -88,6 +89,23 @@ static void write_string(struct rewriter *rewriter, struct span token) {
     mask_text(rewriter->mask, value, rewriter->out);
 }
 
+/* A literal of text or bytes: alone it does nothing. */
+static bool may_be_docstring(struct span token) {
+    for (size_t i = 0; i < token.len && token.at[i] != '"' && token.at[i] != '\''; i++) {
+        unsigned char letter = ascii_lower(token.at[i]);
+        if (letter == 'f' || letter == 't')
+            return false;
+    }
+    return true;
+}
+
+static void write_held(struct rewriter *rewriter) {
+    struct span held = rewriter->statement.held;
+    rewriter->statement.held = SPAN_EMPTY;
+    if (held.len > 0)
+        write_string(rewriter, held);
+}
+
 /* A number may be a time or an id. */
 static void write_number(struct rewriter *rewriter, struct span token) {
     unsigned char mark = 0;
@@ -123,19 +141,23 @@ static void write_token(struct rewriter *rewriter, const struct python_token *to
     if (!(dot && chain->len > 0 && !chain_wants_name(*chain)) &&
         !(token->type == PY_NAME && chain_wants_name(*chain)))
         flush_chain(rewriter);
+    write_held(rewriter);
     watch_metadata(&rewriter->statement, token, rewriter->out->len);
-    rewriter->statement.tokens++;
+    bool first = rewriter->statement.tokens++ == 0;
     if (token->type != PY_STRING)
         rewriter->statement.only_strings = false;
     if (token->type == PY_NAME || (dot && chain->len > 0)) {
         add_to_chain(rewriter, token->text);
+    } else if (token->type == PY_STRING && first && may_be_docstring(token->text)) {
+        rewriter->statement.held = token->text;
     } else if (token->type == PY_STRING) {
         write_string(rewriter, token->text);
     } else if (token->type == PY_NUMBER) {
         write_number(rewriter, token->text);
     } else {
         buffer_add_byte(rewriter->out, MARK_TOKEN);
-        buffer_add(rewriter->out, token->text);
+        for (size_t i = 0; i < token->text.len; i++) /* an operator: one to three */
+            buffer_add_byte(rewriter->out, token->text.at[i]);
     }
 }
 

@@ -53,12 +53,15 @@ static void keep_smallest(struct sketcher *sketcher) {
         sketcher->bound = sketcher->values[kept - 1] + 1;
 }
 
-static void add_shingle(struct sketcher *sketcher, struct span shingle) {
-    uint64_t value = (uint32_t)hash64(shingle, SKETCH_SEED);
+static void add_value(struct sketcher *sketcher, uint32_t value) {
     if (sketcher->count == SKETCHER_VALUES)
         keep_smallest(sketcher); /* lowers the bound */
     if (value < sketcher->bound)
         sketcher->values[sketcher->count++] = value;
+}
+
+static void add_shingle(struct sketcher *sketcher, struct span shingle) {
+    add_value(sketcher, (uint32_t)hash64(shingle, SKETCH_SEED));
 }
 
 void sketcher_begin(struct sketcher *sketcher, size_t most) {
@@ -108,6 +111,30 @@ static bool is_name(struct span text) {
             (text.at[0] >= MARK_PROJECT && text.at[0] < MARK_VALUE));
 }
 
+/* The finaliser of SplitMix64 (G. Steele, D. Lea, C. Flood, 2014). */
+static uint64_t mix(uint64_t bits) {
+    bits = (bits ^ (bits >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    bits = (bits ^ (bits >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return bits ^ (bits >> 31);
+}
+
+/* Most tokens fit into a word, which is faster to hash than any bytes are. */
+static uint64_t hash_of_token(struct span text) {
+    uint64_t word = 0;
+    if (text.len > sizeof word)
+        return hash64(text, SKETCH_SEED);
+    for (size_t i = 0; i < text.len; i++)
+        word = word << 8 | text.at[i];
+    return mix(word);
+}
+
+static uint32_t hash_of_shingle(const uint64_t *tokens, size_t width) {
+    uint64_t hash = SKETCH_SEED;
+    for (size_t i = 0; i < width; i++)
+        hash = mix(hash + tokens[i]);
+    return (uint32_t)hash;
+}
+
 struct tokens {
     uint64_t *at;
     size_t count;
@@ -118,7 +145,7 @@ struct tokens {
 
 static uint64_t token_of(unsigned char mark, struct span text) {
     if (mark == MARK_TOKEN)
-        return is_number(text) ? TOKEN_NUMBER : hash64(text, SKETCH_SEED);
+        return is_number(text) ? TOKEN_NUMBER : hash_of_token(text);
     if (mark == MARK_VALUE)
         return TOKEN_VALUE;
     return mark == MARK_STRING || mark == MARK_BYTES || mark == MARK_FORMAT ? TOKEN_STRING
@@ -166,7 +193,6 @@ static void hide_own_names(struct tokens *tokens) {
     for (size_t i = 0; i < tokens->count; i++) {
         if (maybe[tokens->at[i] & 0xff] && has_number(tokens->own_names, count, tokens->at[i]))
             tokens->at[i] = TOKEN_OWN_NAME;
-        tokens->at[i] = htole64(tokens->at[i]); /* the same hashes on every machine */
     }
 }
 
@@ -198,7 +224,7 @@ bool sketcher_add_python(struct sketcher *sketcher, struct arena *arena, struct 
     hide_own_names(&tokens);
     size_t width = tokens.count < SHINGLE_TOKENS ? tokens.count : SHINGLE_TOKENS;
     for (size_t i = 0; i + width <= tokens.count; i++)
-        add_shingle(sketcher, span_of(tokens.at + i, width * sizeof *tokens.at));
+        add_value(sketcher, hash_of_shingle(tokens.at + i, width));
     arena_shrink(arena, tokens.at, room, 0);
     return true;
 }

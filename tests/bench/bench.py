@@ -61,7 +61,7 @@ class Bench:
         root = corpora.build((home or self.home) / f"{kind}-{count}", kind, count)
         return root, self.names(root)
 
-    def first_of(self, names, count):
+    def some_of(self, names, count):
         """A list of some of them, spread over all."""
         paths = names.read_text().splitlines()
         some = self.home / f"{names.stem}-{count}.names"
@@ -86,7 +86,7 @@ class Bench:
         """The loop over some of the files: it is slow, and as slow for each."""
         total = sum(1 for _ in open(names, encoding="utf-8"))
         if total > most:
-            names = self.first_of(names, most)
+            names = self.some_of(names, most)
         what = {"list": "Python, members only", "extract": "Python, metadata and commands",
                 "examine": "Python, all columns"}[work]
         return Command(f"{what}, {processes} processes" if processes > 1 else what,
@@ -154,15 +154,20 @@ class Bench:
         if not SAMPLE.is_dir():
             self.write("## Real projects", "", "Skipped: no sample (`make sample`).", "")
             return
-        names = self.home / "sample.names"
-        paths = sorted(str(path) for path in SAMPLE.rglob("*")
-                       if path.name.endswith((".whl", ".tar.gz")) and path.is_file())
-        for what, ending in (("wheels", ".whl"), ("sdists", ".tar.gz")):
-            names.write_text("".join(f"{path}\n" for path in paths if path.endswith(ending)))
-            floor = self.peer("directory" if what == "wheels" else "deflate", names)
-            self.compare(f"Real {what}, one thread", names,
-                         [self.scan("winnow scan --jobs 1", SAMPLE, "--jobs", 1, "--files-from", names),
-                          floor, self.peer("libarchive", names), self.python(names)])
+        for what, ending, copies in (("wheels", ".whl", 25), ("sdists", ".tar.gz", 10)):
+            root = self.home / f"real-{what}"
+            for number in range(copies):
+                shutil.copytree(SAMPLE, root / str(number), dirs_exist_ok=True,
+                                ignore=lambda folder, inside: [
+                                    name for name in inside if not name.endswith(ending)
+                                    and not os.path.isdir(os.path.join(folder, name))])
+            names = self.home / f"real-{what}.names"
+            names.write_text("".join(f"{path}\n" for path in sorted(root.rglob("*" + ending))))
+            self.compare(f"Real {what}, each {copies} times, one thread", names,
+                         [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
+                          self.peer("directory" if what == "wheels" else "deflate", names),
+                          self.peer("libarchive", names), self.python(names, most=500),
+                          self.python(names, "examine", most=500)])
 
     def processes(self):
         """What a loop in the shell costs."""
@@ -171,7 +176,7 @@ class Bench:
             return
         for kind, count in (("small-wheels", 20_000), ("gzip-sdists", 600)):
             root, names = self.corpus(kind, count)
-            some = self.first_of(names, 300)
+            some = self.some_of(names, 300)
             self.compare(f"A process for each of some {kind.replace('-', ' ')}", some,
                          [self.scan("winnow scan --jobs 1", root, "--jobs", 1, "--files-from", some),
                           Command("bsdtar -tf, a process each",
