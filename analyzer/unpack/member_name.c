@@ -32,15 +32,15 @@ struct parts {
 static struct parts look_at_parts(struct span name) {
     struct parts parts = {false, false, false};
     for (size_t start = 0; start <= name.len;) {
-        struct span part = span_from(name, start);
-        part.len = span_find(part, '/');
+        size_t end = start + span_find(span_from(name, start), '/');
+        struct span part = span_slice(name, start, end);
         if (part.len == 0 || span_is(part, "."))
             parts.rewrite = true;
         else if (span_is(part, ".."))
             parts.dotdot = true;
         else if (part.at[part.len - 1] == '.' || part.at[part.len - 1] == ' ')
             parts.cut = true;
-        start += part.len + 1;
+        start = end + 1;
     }
     return parts;
 }
