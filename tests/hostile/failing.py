@@ -28,7 +28,7 @@ SQUATS = ("bytewise", "cogsmith", "dotpath", "elmtree", "fernfile", "gearbox")
 def shim(name):
     path = BUILD / "hostile" / f"{name}.so"
     if not path.exists():
-        raise unittest.SkipTest(f"skipped: {path} is not built: make shims")
+        raise unittest.SkipTest(f"skipped: {path} is not built: make probes")
     return path
 
 
