@@ -55,9 +55,9 @@
 /* A Python file above this is not lexed: the largest honest modules are about 10 MB of tables. */
 #define PYTHON_FILE_BYTES_MAX (UINT64_C(16) << 20)
 /* Up to this total the payload signature reads contents; above (and never for empty kinds)
- * it hashes (path, size, crc32). Masking a source costs ten times what inflating it does, and the
- * evaluation (reports/EVALUATION.md) is the same figure for figure with 256 KiB: what campaigns
- * put into their projects is small. */
+ * it hashes (path, size, crc32). Masking a source costs several times what inflating it does, and
+ * what campaigns put into their projects is small: the evaluation gave the same figures with
+ * 256 KiB. */
 #define SMALL_PAYLOAD_BYTES (UINT64_C(8) << 10)
 /* Hashes that a sketch keeps: payloads of up to some 130 tokens whole, for larger ones a sample
  * that tells their similarity to about 0.04. A metadata sketch holds that many pairs of words. */

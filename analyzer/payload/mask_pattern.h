@@ -41,7 +41,7 @@ size_t pattern_address(struct span text, size_t at, size_t *scanned);
 /* Length of the id at `at`, where no word byte comes before; 0 when there is none. */
 size_t pattern_id(struct span text, size_t at, unsigned char *mark);
 
-/* Seconds letters with which an id, a date's name or a version may go on after a first one. */
+/* Second letters with which an id, a date's name or a version may go on after a first one. */
 extern const uint32_t pattern_seconds[26];
 
 /* Whether an id, date or version may start at the word byte `at`: most words say no by their first

@@ -113,11 +113,9 @@ static bool has_boilerplate_folder(struct span path) {
     struct span part;
     struct span rest = span_slice(path, 0, path.len - path_basename(path).len);
     while (span_next_piece(&rest, '/', &part))
-        if (part.len > 1 && part.at[0] != '_' && part.at[0] != '.' && part.at[part.len - 1] != 'o')
-            continue; /* most */
-        else if (span_is(part, "__pycache__") || span_ends(part, ".egg-info") ||
-                 span_ends(part, ".dist-info") || span_is(part, "__MACOSX") ||
-                 (part.len > 1 && part.at[0] == '.'))
+        if (span_is(part, "__pycache__") || span_ends(part, ".egg-info") ||
+            span_ends(part, ".dist-info") || span_is(part, "__MACOSX") ||
+            (part.len > 1 && part.at[0] == '.'))
             return true;
     return false;
 }

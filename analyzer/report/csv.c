@@ -36,7 +36,9 @@ bool csv_is_formula(struct span text) {
 
 /* RFC 4180's, and what spreadsheets split at as well unless told not to. */
 static bool needs_quotes(unsigned char c) {
-    return c == ',' || c == '"' || c == '\r' || c == '\n' || c == ';' || c == '\t';
+    static const bool quoted[256] = {
+        [','] = true, ['"'] = true, ['\r'] = true, ['\n'] = true, [';'] = true, ['\t'] = true};
+    return quoted[c];
 }
 
 /*
@@ -47,14 +49,9 @@ static bool may_begin_cell(unsigned char c) {
     return c == ';' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Up to the first byte that stops a plain copy: not ASCII, NUL, or one that needs quotes. */
-static size_t count_plain(struct span text) {
-    static const bool stops[0x80] = {['\0'] = true, [','] = true, ['"'] = true, ['\r'] = true,
-                                     ['\n'] = true, [';'] = true, ['\t'] = true};
-    size_t plain = 0;
-    while (plain < text.len && text.at[plain] < 0x80 && !stops[text.at[plain]])
-        plain++;
-    return plain;
+/* The bytes that do not stop a plain copy. */
+static bool is_plain(unsigned char c) {
+    return c < 0x80 && c != '\0' && !needs_quotes(c);
 }
 
 static void add_text(struct buffer *out, struct span text) {
@@ -102,7 +99,9 @@ static void add_hostile(struct buffer *out, struct span text) {
 
 void csv_add_cell(struct buffer *out, struct span text, bool hostile) {
     bool formula = hostile && csv_is_formula(text);
-    size_t plain = count_plain(text);
+    size_t plain = 0;
+    while (plain < text.len && is_plain(text.at[plain]))
+        plain++;
     bool edge_space = text.len > 0 && (text.at[0] == ' ' || text.at[text.len - 1] == ' ');
     if (plain == text.len && !edge_space) { /* nearly all cells */
         if (formula)

@@ -12,19 +12,12 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "unpack/tar_layout.h"
 #include "unpack/tar_pax.h"
 
 #include <stdlib.h>
 
 enum {
-    BLOCK_BYTES = 512,
-    NAME_BYTES = 100,
-    SIZE_AT = 124,
-    SIZE_BYTES = 12,
-    TYPE_AT = 156,
-    MAGIC_AT = 257,
-    PREFIX_AT = 345,
-    PREFIX_BYTES = 155,
     SPARSE_MORE_AT = 482,     /* in a header of an old GNU sparse file: blocks of its map follow */
     SPARSE_MAP_MORE_AT = 504, /* the same in such a block */
     SPARSE_MAP_PIECES = 21    /* that such a block holds */
@@ -54,7 +47,7 @@ struct tar_headers {
     enum phase phase;
     uint64_t at;   /* offset of the next byte to come */
     uint64_t skip; /* bytes to pass over, behind a sparse map */
-    unsigned char block[BLOCK_BYTES];
+    unsigned char block[TAR_BLOCK_BYTES];
     size_t block_len;
     unsigned char records_type; /* of the extended header whose records are read; 0: none */
     uint64_t records_left;
@@ -103,10 +96,6 @@ static void tally_copy(struct tar_headers *headers, enum unpack_code code, struc
 
 /* --- fields of a header --------------------------------------------------------------------- */
 
-static struct span until_nul(struct span field) {
-    return span_slice(field, 0, span_find(field, 0));
-}
-
 /* Octal digits between white space, or base 256 after a byte 80 or FF. False when it is neither,
  * negative, or larger than any file. */
 static bool read_number(struct span field, uint64_t *value) {
@@ -114,7 +103,7 @@ static bool read_number(struct span field, uint64_t *value) {
     if (field.at[0] == 0xff)
         return false;
     bool binary = field.at[0] == 0x80;
-    struct span digits = binary ? span_from(field, 1) : span_trim(until_nul(field));
+    struct span digits = binary ? span_from(field, 1) : span_trim(tar_text(field));
     const unsigned shift = binary ? 8 : 3;
     for (size_t i = 0; i < digits.len; i++) {
         unsigned digit = binary ? digits.at[i] : (unsigned)digits.at[i] - '0';
@@ -142,12 +131,12 @@ static bool numbers_parse(struct span block) {
 
 /* A prefix where only some parsers look for one: GNU tar keeps times there. */
 static bool has_doubtful_prefix(struct span block) {
-    return block.at[PREFIX_AT] != 0 && block.at[TYPE_AT] != 'S' &&
-           memcmp(block.at + MAGIC_AT, "ustar", 6) != 0;
+    return block.at[TAR_PREFIX_AT] != 0 && block.at[TAR_TYPE_AT] != 'S' &&
+           memcmp(block.at + TAR_MAGIC_AT, "ustar", 6) != 0;
 }
 
 static struct span name_field(struct span block) {
-    return until_nul(span_slice(block, 0, NAME_BYTES));
+    return tar_text(span_slice(block, 0, TAR_NAME_BYTES));
 }
 
 /* --- extended headers ----------------------------------------------------------------------- */
@@ -217,7 +206,7 @@ static void take_long_name(struct tar_headers *headers, struct span text, bool o
     bool pax_too = of_link ? announced->facts.has_linkpath : announced->facts.has_path;
     announced->conflict |= *seen || pax_too;
     *seen = announced->any = true;
-    struct span name = until_nul(text);
+    struct span name = tar_text(text);
     if (!all_zero(span_from(text, name.len)))
         announced->conflict = true; /* cut at its NUL, or not */
     if (!of_link)
@@ -226,7 +215,7 @@ static void take_long_name(struct tar_headers *headers, struct span text, bool o
 
 static void end_records(struct tar_headers *headers) {
     struct span records = buffer_span(&headers->records);
-    headers->skip = (BLOCK_BYTES - records.len % BLOCK_BYTES) % BLOCK_BYTES;
+    headers->skip = (TAR_BLOCK_BYTES - records.len % TAR_BLOCK_BYTES) % TAR_BLOCK_BYTES;
     if (headers->records.failed)
         headers->phase = STOPPED;
     else if (headers->records_type == 'g')
@@ -241,7 +230,7 @@ static void end_records(struct tar_headers *headers) {
 /* --- members -------------------------------------------------------------------------------- */
 
 static bool has_no_contents(struct span block) {
-    unsigned char type = block.at[TYPE_AT];
+    unsigned char type = block.at[TAR_TYPE_AT];
     struct span name = name_field(block);
     return (type >= '1' && type <= '6') || (type == 0 && span_ends(name, "/"));
 }
@@ -265,14 +254,14 @@ static void take_member(struct tar_headers *headers, struct span block, uint64_t
     uint64_t stated = facts->has_size ? facts->size : size;
     if ((stated != size && stated < header_size_end) || (empty && (size > 0 || stated > 0)))
         tally_copy(headers, CODE_TAR_SIZE_CONFLICT, name);
-    if (block.at[TYPE_AT] == 'S' || facts->sparse)
+    if (block.at[TAR_TYPE_AT] == 'S' || facts->sparse)
         tally_copy(headers, CODE_TAR_SPARSE, name);
-    headers->in_sparse_map = block.at[TYPE_AT] == 'S' && block.at[SPARSE_MORE_AT] != 0;
+    headers->in_sparse_map = block.at[TAR_TYPE_AT] == 'S' && block.at[SPARSE_MORE_AT] != 0;
     headers->map_blocks = 0;
-    if (stated > INT64_MAX - BLOCK_BYTES)
+    if (stated > INT64_MAX - TAR_BLOCK_BYTES)
         headers->phase = STOPPED;
     else if (!empty)
-        headers->skip = (stated + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+        headers->skip = (stated + TAR_BLOCK_BYTES - 1) / TAR_BLOCK_BYTES * TAR_BLOCK_BYTES;
     headers->at_sparse_count = headers->maps_in_contents && facts->sparse && headers->skip > 0;
     uint64_t *start = arena_push(headers->unpack->artifact->arena, (void **)&headers->starts,
                                  &headers->start_count, &headers->start_capacity, sizeof *start);
@@ -296,10 +285,11 @@ static void take_header(struct tar_headers *headers, struct span block, uint64_t
         headers->begun_at = at;
     headers->begun = true;
     uint64_t size;
-    bool has_size = read_number(span_slice(block, SIZE_AT, SIZE_AT + SIZE_BYTES), &size);
+    bool has_size =
+        read_number(span_slice(block, TAR_SIZE_AT, TAR_SIZE_AT + TAR_SIZE_BYTES), &size);
     if (!has_size || !numbers_parse(block) || sum == TAR_SUM_SIGNED || has_doubtful_prefix(block))
         tally_copy(headers, CODE_TAR_FIELD, name_field(block));
-    unsigned char type = block.at[TYPE_AT];
+    unsigned char type = block.at[TAR_TYPE_AT];
     if (has_size && type == 'A') /* Solaris keeps one in the contents */
         check_acl(headers, size);
     if (!has_size)
@@ -324,7 +314,7 @@ static void take_map_block(struct tar_headers *headers, struct span block) {
         return;
     }
     headers->at_sparse_count = false;
-    headers->skip -= BLOCK_BYTES;
+    headers->skip -= TAR_BLOCK_BYTES;
     check_sparse_map(headers, pax_sparse_pieces(block));
 }
 
@@ -364,16 +354,17 @@ static size_t feed_some(struct tar_headers *headers, struct span bytes) {
         headers->records_left -= used;
         return used;
     }
-    if (headers->block_len == 0 && bytes.len >= BLOCK_BYTES) {
-        take_block(headers, span_slice(bytes, 0, BLOCK_BYTES), headers->at);
-        return BLOCK_BYTES;
+    if (headers->block_len == 0 && bytes.len >= TAR_BLOCK_BYTES) {
+        take_block(headers, span_slice(bytes, 0, TAR_BLOCK_BYTES), headers->at);
+        return TAR_BLOCK_BYTES;
     }
-    size_t used = at_most(BLOCK_BYTES - headers->block_len, bytes.len);
+    size_t used = at_most(TAR_BLOCK_BYTES - headers->block_len, bytes.len);
     memcpy(headers->block + headers->block_len, bytes.at, used);
     headers->block_len += used;
-    if (headers->block_len == BLOCK_BYTES) {
+    if (headers->block_len == TAR_BLOCK_BYTES) {
         headers->block_len = 0;
-        take_block(headers, span_of(headers->block, BLOCK_BYTES), headers->at + used - BLOCK_BYTES);
+        take_block(headers, span_of(headers->block, TAR_BLOCK_BYTES),
+                   headers->at + used - TAR_BLOCK_BYTES);
     }
     return used;
 }

@@ -5,21 +5,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "unpack/magic.h"
+#include "unpack/tar_layout.h"
 #include "unpack/tar_pax.h"
-
-enum {
-    BLOCK_BYTES = 512,
-    NAME_BYTES = 100,
-    SIZE_AT = 124,
-    SIZE_BYTES = 12,
-    TYPE_AT = 156,
-    LINK_AT = 157,
-    MAGIC_AT = 257,
-    OWNERS_AT = 265,
-    OWNERS_BYTES = 64,
-    PREFIX_AT = 345,
-    PREFIX_BYTES = 155
-};
 
 struct walk {
     struct arena *arena;
@@ -35,10 +22,6 @@ struct entry {
 };
 
 /* --- fields --------------------------------------------------------------------------------- */
-
-static struct span until_nul(struct span field) {
-    return span_slice(field, 0, span_find(field, 0));
-}
 
 /* Octal digits, then one NUL or space, or several. Of eleven digits at most: 8 GiB. */
 static bool read_octal(struct span field, uint64_t *value) {
@@ -79,28 +62,29 @@ static bool numbers_are_plain(struct span head) {
 
 /* POSIX, or GNU without what it keeps in the place of the prefix. */
 static bool format_is_plain(struct span head) {
-    const unsigned char *magic = head.at + MAGIC_AT;
-    struct span prefix = span_slice(head, PREFIX_AT, BLOCK_BYTES);
+    const unsigned char *magic = head.at + TAR_MAGIC_AT;
+    struct span prefix = span_slice(head, TAR_PREFIX_AT, TAR_BLOCK_BYTES);
     return memcmp(magic, "ustar\00000", 8) == 0 ||
            (memcmp(magic, "ustar  ", 8) == 0 && all_zero(prefix));
 }
 
 static bool owners_are_plain(struct span head) {
-    struct span owners = span_slice(head, OWNERS_AT, OWNERS_AT + OWNERS_BYTES);
-    struct span user = span_slice(owners, 0, OWNERS_BYTES / 2);
-    struct span group = span_from(owners, OWNERS_BYTES / 2);
-    return is_ascii(until_nul(user)) && is_ascii(until_nul(group));
+    struct span owners = span_slice(head, TAR_OWNERS_AT, TAR_OWNERS_AT + TAR_OWNERS_BYTES);
+    struct span user = span_slice(owners, 0, TAR_OWNERS_BYTES / 2);
+    struct span group = span_from(owners, TAR_OWNERS_BYTES / 2);
+    return is_ascii(tar_text(user)) && is_ascii(tar_text(group));
 }
 
 static bool head_is_plain(struct span head) {
     return tar_header_sum(head) == TAR_SUM_RIGHT && format_is_plain(head) &&
-           numbers_are_plain(head) && owners_are_plain(head) && head.at[LINK_AT] == 0;
+           numbers_are_plain(head) && owners_are_plain(head) && head.at[TAR_LINK_AT] == 0;
 }
 
 /* Prefix, slash and name. */
 static bool read_name(struct walk *walk, struct span head, struct span *name) {
-    *name = until_nul(span_slice(head, 0, NAME_BYTES));
-    struct span prefix = until_nul(span_slice(head, PREFIX_AT, PREFIX_AT + PREFIX_BYTES));
+    *name = tar_text(span_slice(head, 0, TAR_NAME_BYTES));
+    struct span prefix =
+        tar_text(span_slice(head, TAR_PREFIX_AT, TAR_PREFIX_AT + TAR_PREFIX_BYTES));
     if (prefix.len == 0)
         return true;
     unsigned char *joined = arena_alloc_raw(walk->arena, prefix.len + 1 + name->len);
@@ -117,23 +101,23 @@ static bool read_name(struct walk *walk, struct span head, struct span *name) {
 
 /* Cuts the next header and its contents off the rest. */
 static bool next_entry(struct walk *walk, struct entry *entry) {
-    entry->head = span_slice(walk->rest, 0, BLOCK_BYTES);
+    entry->head = span_slice(walk->rest, 0, TAR_BLOCK_BYTES);
     uint64_t size;
-    if (entry->head.len < BLOCK_BYTES || !head_is_plain(entry->head) ||
-        !read_octal(span_slice(entry->head, SIZE_AT, SIZE_AT + SIZE_BYTES), &size))
+    if (entry->head.len < TAR_BLOCK_BYTES || !head_is_plain(entry->head) ||
+        !read_octal(span_slice(entry->head, TAR_SIZE_AT, TAR_SIZE_AT + TAR_SIZE_BYTES), &size))
         return false;
-    size_t room = walk->rest.len - BLOCK_BYTES;
-    uint64_t padded = (size + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+    size_t room = walk->rest.len - TAR_BLOCK_BYTES;
+    uint64_t padded = (size + TAR_BLOCK_BYTES - 1) / TAR_BLOCK_BYTES * TAR_BLOCK_BYTES;
     if (padded > room)
         return false;
-    entry->bytes = size > 0 ? span_of(entry->head.at + BLOCK_BYTES, (size_t)size) : SPAN_EMPTY;
-    walk->rest = span_from(walk->rest, BLOCK_BYTES + (size_t)padded);
+    entry->bytes = size > 0 ? span_of(entry->head.at + TAR_BLOCK_BYTES, (size_t)size) : SPAN_EMPTY;
+    walk->rest = span_from(walk->rest, TAR_BLOCK_BYTES + (size_t)padded);
     return true;
 }
 
 static bool add_member(struct walk *walk, const struct entry *entry, struct span name) {
     struct plain_tar *tar = walk->tar;
-    unsigned char type = entry->head.at[TYPE_AT];
+    unsigned char type = entry->head.at[TAR_TYPE_AT];
     if ((type != '0' && type != '5') || (type == '5' && entry->bytes.len > 0) || name.len == 0 ||
         name.len > MEMBER_NAME_BYTES_MAX || !is_ascii(name) ||
         (type == '0' && span_ends(name, "/")))
@@ -152,7 +136,7 @@ static bool take_member(struct walk *walk) {
     struct span name;
     if (!next_entry(walk, &entry))
         return false;
-    if (entry.head.at[TYPE_AT] == 'x' &&
+    if (entry.head.at[TAR_TYPE_AT] == 'x' &&
         (!pax_is_plain(entry.bytes, &path) || !next_entry(walk, &entry)))
         return false;
     return read_name(walk, entry.head, &name) &&
@@ -160,7 +144,7 @@ static bool take_member(struct walk *walk) {
 }
 
 static bool take_all(struct walk *walk) {
-    enum { END_BYTES = 2 * BLOCK_BYTES };
+    enum { END_BYTES = 2 * TAR_BLOCK_BYTES };
     while (walk->rest.len >= END_BYTES && walk->rest.at[0] != 0)
         if (!take_member(walk))
             return false;
