@@ -79,7 +79,9 @@ class Bench:
                        before=lambda: measure.without_state(state), allowed=(0, 1))
 
     def peer(self, way, names):
-        return Command({"directory": "bare directory read", "deflate": "bare libdeflate and tar walk",
+        return Command({"directory": "bare directory read",
+                        "declared": "bare directory, METADATA, RECORD inflated",
+                        "deflate": "bare libdeflate and tar walk",
                         "libarchive": "libarchive, one process", "read": "every byte read"}[way], [PEERS, way], stdin=names)
 
     def python(self, names, work="extract", processes=1, most=PYTHON_FILES):
@@ -124,9 +126,9 @@ class Bench:
             title = kind.replace("-", " ").capitalize()
             self.compare(f"{title}, one thread", names,
                          [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
-                          self.peer("directory", names), self.peer("libarchive", names),
-                          self.python(names, "list"), self.python(names),
-                          self.python(names, "examine")])
+                          self.peer("directory", names), self.peer("declared", names),
+                          self.peer("libarchive", names), self.python(names, "list"),
+                          self.python(names), self.python(names, "examine")])
             self.calls(root)
         self.compare(f"{title}, all cores", names,
                      [self.scan("winnow scan", root), self.python(names, processes=CORES),
@@ -163,9 +165,10 @@ class Bench:
                                     and not os.path.isdir(os.path.join(folder, name))])
             names = self.home / f"real-{what}.names"
             names.write_text("".join(f"{path}\n" for path in sorted(root.rglob("*" + ending))))
+            floors = ("directory", "declared") if what == "wheels" else ("deflate",)
             self.compare(f"Real {what}, each {copies} times, one thread", names,
                          [self.scan("winnow scan --jobs 1", root, "--jobs", 1),
-                          self.peer("directory" if what == "wheels" else "deflate", names),
+                          *(self.peer(floor, names) for floor in floors),
                           self.peer("libarchive", names), self.python(names, most=500),
                           self.python(names, "examine", most=500)])
 

@@ -3,9 +3,10 @@
  * line:
  *
  *     peers directory    the floor of wheels: read 64 KiB from the end, step through the directory
- *     peers deflate      the floor of gzip sdists: libdeflate the whole file, step through the tar
- *     peers libarchive   list every member with libarchive, as `bsdtar -tf` does
- *     peers read         read every byte
+ *     peers declared     the floor of their facts: as that, and METADATA, RECORD and entry points
+ * are inflated with libdeflate; nothing is made of them peers deflate      the floor of gzip
+ * sdists: libdeflate the whole file, step through the tar peers libarchive   list every member with
+ * libarchive, as `bsdtar -tf` does peers read         read every byte
  *
  * Prints "FILES MEMBERS BYTES".
  */
@@ -60,7 +61,32 @@ static size_t read_range(struct peer *peer, int fd, uint64_t from, size_t bytes)
     return got > 0 ? (size_t)got : 0;
 }
 
-static void step_directory(struct peer *peer, int fd, uint64_t size) {
+/* Whether a member is one that no list of an artifact's facts can do without. */
+static bool is_declaration(const unsigned char *record) {
+    static const char *const names[] = {"/METADATA", "/RECORD", "/entry_points.txt"};
+    size_t len = u16(record + 28);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t end = strlen(names[i]);
+        if (len > end && memcmp(record + 46 + len - end, names[i], end) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of what was read with the directory; what lies before it is left out. */
+static void inflate_member(struct peer *peer, const unsigned char *record, uint64_t from) {
+    uint64_t start = u32(record + 42);
+    if (start < from)
+        return;
+    const unsigned char *local = peer->room + (start - from);
+    size_t size = u32(record + 24);
+    size_t made = 0;
+    widen(&peer->out, &peer->out_bytes, size + 1);
+    libdeflate_deflate_decompress(peer->inflater, local + 30 + u16(local + 26) + u16(local + 28),
+                                  u32(record + 20), peer->out, size, &made);
+}
+
+static void step_wheel(struct peer *peer, int fd, uint64_t size, bool declared) {
     size_t bytes = size < TAIL_BYTES ? (size_t)size : TAIL_BYTES;
     uint64_t from = size - bytes;
     if (read_range(peer, fd, from, bytes) != bytes || bytes < 22)
@@ -71,11 +97,23 @@ static void step_directory(struct peer *peer, int fd, uint64_t size) {
     uint64_t directory = u32(peer->room + end + 16);
     size_t length = u32(peer->room + end + 12);
     unsigned char *at = peer->room + (directory - from);
-    if (directory < from && read_range(peer, fd, directory, length) == length)
+    bool apart = directory < from;
+    if (apart && read_range(peer, fd, directory, length) == length)
         at = peer->room;
     for (const unsigned char *stop = at + length; at + 46 <= stop;
-         at += 46 + u16(at + 28) + u16(at + 30) + u16(at + 32))
+         at += 46 + u16(at + 28) + u16(at + 30) + u16(at + 32)) {
         peer->members++;
+        if (declared && !apart && is_declaration(at))
+            inflate_member(peer, at, from);
+    }
+}
+
+static void step_directory(struct peer *peer, int fd, uint64_t size) {
+    step_wheel(peer, fd, size, false);
+}
+
+static void step_declared(struct peer *peer, int fd, uint64_t size) {
+    step_wheel(peer, fd, size, true);
 }
 
 static void step_tar(struct peer *peer, size_t size) {
@@ -124,6 +162,7 @@ static way way_of(const char *name) {
         const char *name;
         way way;
     } ways[] = {{"directory", step_directory},
+                {"declared", step_declared},
                 {"deflate", inflate_whole},
                 {"libarchive", list_members},
                 {"read", read_all}};
@@ -136,7 +175,7 @@ static way way_of(const char *name) {
 int main(int argc, char **argv) {
     way go = argc == 2 ? way_of(argv[1]) : NULL;
     if (go == NULL) {
-        fputs("usage: peers directory|deflate|libarchive|read <FILES\n", stderr);
+        fputs("usage: peers directory|declared|deflate|libarchive|read <FILES\n", stderr);
         return 2;
     }
     struct peer peer = {.inflater = libdeflate_alloc_decompressor()};
