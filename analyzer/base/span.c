@@ -55,7 +55,7 @@ struct span span_trim(struct span s) {
 bool span_next_line(struct span *rest, struct span *line) {
     if (rest->len == 0)
         return false;
-    size_t end = 0;
+    size_t end = span_run_of(*rest, '\r' + 1);
     while (end < rest->len && rest->at[end] != '\n' && rest->at[end] != '\r')
         end++;
     *line = span_slice(*rest, 0, end);

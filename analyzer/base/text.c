@@ -40,7 +40,7 @@ size_t utf8_encode(uint32_t point, unsigned char out[4]) {
     return len;
 }
 
-/* Bytes of ASCII at the start, in steps of eight. */
+/* Bytes of ASCII at the start. */
 static size_t ascii_run(struct span s) {
     size_t at = 0;
     uint64_t eight;
@@ -49,6 +49,8 @@ static size_t ascii_run(struct span s) {
         if ((eight & UINT64_C(0x8080808080808080)) != 0)
             break;
     }
+    while (at < s.len && s.at[at] < 0x80)
+        at++;
     return at;
 }
 

@@ -35,7 +35,11 @@ static bool is_fold(unsigned char c) {
 
 /* What ends a word of a phrase (names may hold dots); an atom ends at a dot too. */
 static bool ends_phrase_word(unsigned char c) {
-    return is_fold(c) || (c != 0 && strchr("()<>@,:;\"[]", c) != NULL);
+    static const bool ends[256] = {
+        ['\t'] = true, ['\n'] = true, ['\r'] = true, [' '] = true, ['('] = true,
+        [')'] = true,  ['<'] = true,  ['>'] = true,  ['@'] = true, [','] = true,
+        [':'] = true,  [';'] = true,  ['"'] = true,  ['['] = true, [']'] = true};
+    return ends[c];
 }
 
 static bool ends_atom(unsigned char c) {
