@@ -139,9 +139,11 @@ bool mask_is_project(const struct mask *mask, struct span word) {
 
 /* The place behind the word byte at `at` and those after it that start no sub-word. */
 static size_t skip_subword(struct span text, size_t at) {
+    static const bool goes_on[256] = {
+        ['0' ... '9'] = true, ['a' ... 'z'] = true, [0x80 ... 0xff] = true};
     do
         at++;
-    while (at < text.len && is_word_byte(text.at[at]) && !is_upper(text.at[at]));
+    while (at < text.len && goes_on[text.at[at]]);
     return at;
 }
 
@@ -202,9 +204,10 @@ void mask_path(const struct mask *mask, struct span path, struct buffer *out) {
 
 /* Length and mark of what is masked at the word byte `at`. */
 static size_t match_any(const struct mask *mask, struct span text, size_t at, unsigned char *mark) {
-    if (mask->starts[text.at[at]] == 0 && !pattern_may_start(text, at))
+    unsigned candidates = mask->starts[text.at[at]];
+    if (candidates == 0 && !pattern_may_start(text, at))
         return 0;
-    size_t len = match_needles(mask, text, at, true, "-_. ", mark);
+    size_t len = candidates != 0 ? match_needles(mask, text, at, true, "-_. ", mark) : 0;
     if (len > 0 || (at > 0 && is_word_byte(text.at[at - 1])))
         return len;
     struct span version = mask->version;
@@ -229,6 +232,18 @@ static size_t write_space(struct span text, size_t *plain, size_t at, struct buf
     return end;
 }
 
+/* Length of the address that starts at `at`; 0 when there is none. `*next`: where one may start. */
+static size_t match_address(struct span text, size_t at, size_t *next) {
+    if (at > *next) /* something that was masked reached into it */
+        *next = pattern_next_address(text, at);
+    if (at < *next)
+        return 0;
+    size_t scanned = at;
+    size_t len = pattern_address(text, at, &scanned);
+    *next = pattern_next_address(text, scanned);
+    return len;
+}
+
 void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
     text = span_trim(text);
     size_t address_at = pattern_next_address(text, 0);
@@ -241,13 +256,8 @@ void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
             at = write_space(text, &plain, at, out);
             continue;
         }
-        if (at > address_at) /* something that was masked reached into it */
-            address_at = pattern_next_address(text, at);
-        if (at == address_at) {
-            size_t scanned = at;
-            len = pattern_address(text, at, &scanned);
-            address_at = pattern_next_address(text, scanned);
-        }
+        if (at >= address_at)
+            len = match_address(text, at, &address_at);
         bool word = is_word_byte(text.at[at]);
         if (len == 0 && word)
             len = match_any(mask, text, at, &mark);
