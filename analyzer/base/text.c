@@ -129,10 +129,9 @@ bool text_to_u64(struct span s, uint64_t *value) {
     for (size_t i = 0; i < s.len; i++) {
         if (!ascii_is_digit(s.at[i]))
             return false;
-        unsigned digit = (unsigned)(s.at[i] - '0');
-        if (sum > (UINT64_MAX - digit) / 10)
+        if (__builtin_mul_overflow(sum, UINT64_C(10), &sum) ||
+            __builtin_add_overflow(sum, (uint64_t)(s.at[i] - '0'), &sum))
             return false;
-        sum = sum * 10 + digit;
     }
     *value = sum;
     return true;

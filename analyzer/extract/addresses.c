@@ -234,10 +234,13 @@ static bool is_address(struct span s) {
     size_t at = span_find_last(s, '@');
     if (at == 0 || at + 1 >= s.len)
         return false;
-    for (size_t i = 0; i < s.len; i++)
+    bool ascii = true;
+    for (size_t i = 0; i < s.len; i++) {
         if (s.at[i] <= ' ' || s.at[i] == 0x7F)
             return false;
-    return !pytext_has_space(s);
+        ascii = ascii && s.at[i] < 0x80;
+    }
+    return ascii || !pytext_has_space(s);
 }
 
 static bool keep_address(struct scanner *scanner, struct arena *arena, struct span_list *list) {

@@ -119,14 +119,13 @@ static bool has_folder(struct check *check, struct span folder) {
 /* --- one row ---------------------------------------------------------------------------------- */
 
 static void check_size(struct check *check, const struct member *member, struct span size) {
+    uint64_t bytes = 0;
+    if (text_to_u64(size, &bytes) && bytes == member->size)
+        return;
     size_t digits = 0;
     while (digits < size.len && ascii_is_digit(size.at[digits]))
         digits++;
-    uint64_t bytes = 0;
-    if (digits < size.len)
-        note(check, ODD_MALFORMED, member->path);
-    else if (!text_to_u64(size, &bytes) || bytes != member->size)
-        note(check, ODD_SIZE, member->path);
+    note(check, digits < size.len ? ODD_MALFORMED : ODD_SIZE, member->path);
 }
 
 /* Reads the member. What comes out of it is dropped again, unless something was noted meanwhile: a
