@@ -16,7 +16,7 @@
 struct header_reader {
     struct span message;
     struct span rest;     /* not yet read */
-    struct span envelope; /* from the latest line on, when it is a "From " that may end the headers */
+    struct span envelope; /* rest before the latest line, if that is a "From " and may end them */
 };
 
 struct header_field {
