@@ -15,7 +15,7 @@ bool span_equal_nocase(struct span a, struct span b) {
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++)
-        if (ascii_lower(a.at[i]) != ascii_lower(b.at[i]))
+        if (a.at[i] != b.at[i] && ascii_lower(a.at[i]) != ascii_lower(b.at[i]))
             return false;
     return true;
 }
@@ -55,7 +55,7 @@ struct span span_trim(struct span s) {
 bool span_next_line(struct span *rest, struct span *line) {
     if (rest->len == 0)
         return false;
-    size_t end = 0;
+    size_t end = span_run_of(*rest, '\r' + 1);
     while (end < rest->len && rest->at[end] != '\n' && rest->at[end] != '\r')
         end++;
     *line = span_slice(*rest, 0, end);

@@ -77,6 +77,20 @@ size_t span_find_last(struct span s, unsigned char byte);
 /* Position of the first `needle`, or s.len when there is none. */
 size_t span_search(struct span s, const char *needle);
 
+/* How many bytes at the start are `least` (at most 0x80) or above. Counted in steps of eight: up to
+ * seven more may follow. */
+static inline size_t span_run_of(struct span s, unsigned char least) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t eight;
+    size_t at = 0;
+    for (; s.len - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, s.at + at, sizeof eight);
+        if (((eight - ones * least) & ~eight & (ones << 7)) != 0)
+            break;
+    }
+    return at;
+}
+
 /* Without leading and trailing ASCII white space (space, \t \n \r \v \f). */
 struct span span_trim(struct span s);
 

@@ -40,7 +40,7 @@ size_t utf8_encode(uint32_t point, unsigned char out[4]) {
     return len;
 }
 
-/* Bytes of ASCII at the start, in steps of eight. */
+/* Bytes of ASCII at the start. */
 static size_t ascii_run(struct span s) {
     size_t at = 0;
     uint64_t eight;
@@ -49,6 +49,8 @@ static size_t ascii_run(struct span s) {
         if ((eight & UINT64_C(0x8080808080808080)) != 0)
             break;
     }
+    while (at < s.len && s.at[at] < 0x80)
+        at++;
     return at;
 }
 
@@ -127,10 +129,9 @@ bool text_to_u64(struct span s, uint64_t *value) {
     for (size_t i = 0; i < s.len; i++) {
         if (!ascii_is_digit(s.at[i]))
             return false;
-        unsigned digit = (unsigned)(s.at[i] - '0');
-        if (sum > (UINT64_MAX - digit) / 10)
+        if (__builtin_mul_overflow(sum, UINT64_C(10), &sum) ||
+            __builtin_add_overflow(sum, (uint64_t)(s.at[i] - '0'), &sum))
             return false;
-        sum = sum * 10 + digit;
     }
     *value = sum;
     return true;

@@ -35,7 +35,11 @@ static bool is_fold(unsigned char c) {
 
 /* What ends a word of a phrase (names may hold dots); an atom ends at a dot too. */
 static bool ends_phrase_word(unsigned char c) {
-    return is_fold(c) || (c != 0 && strchr("()<>@,:;\"[]", c) != NULL);
+    static const bool ends[256] = {
+        ['\t'] = true, ['\n'] = true, ['\r'] = true, [' '] = true, ['('] = true,
+        [')'] = true,  ['<'] = true,  ['>'] = true,  ['@'] = true, [','] = true,
+        [':'] = true,  [';'] = true,  ['"'] = true,  ['['] = true, [']'] = true};
+    return ends[c];
 }
 
 static bool ends_atom(unsigned char c) {
@@ -230,10 +234,13 @@ static bool is_address(struct span s) {
     size_t at = span_find_last(s, '@');
     if (at == 0 || at + 1 >= s.len)
         return false;
-    for (size_t i = 0; i < s.len; i++)
+    bool ascii = true;
+    for (size_t i = 0; i < s.len; i++) {
         if (s.at[i] <= ' ' || s.at[i] == 0x7F)
             return false;
-    return !pytext_has_space(s);
+        ascii = ascii && s.at[i] < 0x80;
+    }
+    return ascii || !pytext_has_space(s);
 }
 
 static bool keep_address(struct scanner *scanner, struct arena *arena, struct span_list *list) {

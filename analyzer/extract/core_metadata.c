@@ -22,49 +22,20 @@ static bool is_line_end(unsigned char c) {
     return c == '\r' || c == '\n';
 }
 
-/* Position of the ":" when the line begins with a field name (printable ASCII but ":"), else its
- * length. */
-static size_t field_colon(struct span line) {
+/* Where the field name (printable ASCII but ":") ends that a line may begin with. */
+static size_t name_length(struct span line) {
     size_t at = 0;
     while (at < line.len && line.at[at] > ' ' && line.at[at] < 0x7F && line.at[at] != ':')
         at++;
-    return at < line.len && line.at[at] == ':' ? at : line.len;
+    return at;
 }
 
 static bool is_envelope(struct span line) {
     return span_starts(line, "From ");
 }
 
-static bool is_continuation(struct span line) {
-    return line.len > 0 && is_blank(line.at[0]);
-}
-
-static bool is_header_line(struct span line) {
-    return is_continuation(line) || is_envelope(line) || field_colon(line) < line.len;
-}
-
 void header_reader_begin(struct header_reader *reader, struct span message) {
-    size_t at = 0;
-    size_t last = 0; /* start of the last header line */
-    struct span line = SPAN_EMPTY;
-    while (at < message.len) {
-        line = span_slice(message, at, at + line_length(span_from(message, at)));
-        if (!is_header_line(line))
-            break;
-        last = at;
-        at += line.len;
-    }
-    size_t body = at;
-    if (at < message.len && is_line_end(message.at[at]))
-        body += line.len;
-    /* A "From " line that ends the headers, not begins them, belongs to the body. (The parser drops
-     * the blank line after it, which is kept here: the body stays a view.) */
-    if (last > 0 && is_envelope(span_slice(message, last, at))) {
-        body = last;
-        at = last;
-    }
-    *reader = (struct header_reader){.headers = span_slice(message, 0, at),
-                                     .body = span_from(message, body)};
+    *reader = (struct header_reader){.message = message, .rest = message};
 }
 
 /* The lines that continue the field, from the start of `rest`. */
@@ -75,63 +46,107 @@ static size_t continuation_length(struct span rest) {
     return at;
 }
 
+static struct span field_value(struct span value) {
+    while (value.len > 0 && is_blank(value.at[0]))
+        value = span_from(value, 1);
+    while (value.len > 0 && is_line_end(value.at[value.len - 1]))
+        value.len--;
+    return value;
+}
+
 bool header_reader_next(struct header_reader *reader, struct header_field *field) {
-    while (reader->headers.len > 0) {
-        struct span headers = reader->headers;
-        struct span line = span_slice(headers, 0, line_length(headers));
-        size_t colon = field_colon(line);
-        bool junk = is_continuation(line) || is_envelope(line) || colon == 0;
-        size_t end = line.len + continuation_length(span_from(headers, line.len));
-        reader->headers = span_from(headers, end);
-        if (junk)
+    while (reader->rest.len > 0) {
+        struct span rest = reader->rest;
+        size_t colon = name_length(rest);
+        bool envelope = is_envelope(rest);
+        bool named = colon < rest.len && rest.at[colon] == ':';
+        if (!named && !envelope && !is_blank(rest.at[0]))
+            return false;
+        size_t line = line_length(rest);
+        size_t end = line + continuation_length(span_from(rest, line));
+        bool may_end = envelope && end == line && rest.at != reader->message.at;
+        reader->envelope = may_end ? rest : SPAN_EMPTY;
+        reader->rest = span_from(rest, end);
+        if (!named || colon == 0)
             continue;
-        struct span value = span_slice(headers, colon + 1, end);
-        while (value.len > 0 && is_blank(value.at[0]))
-            value = span_from(value, 1);
-        while (value.len > 0 && is_line_end(value.at[value.len - 1]))
-            value.len--;
-        *field = (struct header_field){.name = span_slice(line, 0, colon), .value = value};
+        *field = (struct header_field){.name = span_slice(rest, 0, colon),
+                                       .value = field_value(span_slice(rest, colon + 1, end))};
         return true;
     }
     return false;
 }
 
+struct span header_reader_body(const struct header_reader *reader) {
+    /* A "From " line that ends the headers, not begins them, belongs to the body. (The parser drops
+     * the blank line after it, which is kept here: the body stays a view.) */
+    if (reader->envelope.len > 0)
+        return reader->envelope;
+    bool blank = reader->rest.len > 0 && is_line_end(reader->rest.at[0]);
+    return span_from(reader->rest, blank ? line_length(reader->rest) : 0);
+}
+
 /* --- the fields ------------------------------------------------------------------------------- */
 
-struct single_field {
-    struct span name; /* lower case */
-    size_t offset;    /* of a struct span in struct artifact_metadata */
+/* What is kept of a field besides its name. */
+enum kept {
+    KEPT_NOTHING,
+    KEPT_TEXT,        /* of the first one */
+    KEPT_DESCRIPTION, /* the same, however long */
+    KEPT_ADDRESSES,   /* the same, and the addresses of all: none must hide behind a first one */
+    KEPT_TEXTS        /* of all */
 };
 
-#define SINGLE(name, member)                                                                       \
-    { SPAN(name), offsetof(struct artifact_metadata, member) }
-static const struct single_field single_fields[] = {
-    SINGLE("metadata-version", metadata_version),
-    SINGLE("name", name),
-    SINGLE("version", version),
-    SINGLE("summary", summary),
-    SINGLE("author", author),
-    SINGLE("author-email", author_email),
-    SINGLE("maintainer", maintainer),
-    SINGLE("maintainer-email", maintainer_email),
-    SINGLE("license", license),
-    SINGLE("home-page", home_page),
-    SINGLE("description", description),
+struct known_field {
+    struct span name; /* lower case */
+    enum kept kept;
+    size_t offset; /* of a struct span or span_list in struct artifact_metadata */
 };
-#undef SINGLE
-enum { SINGLE_FIELDS = sizeof single_fields / sizeof single_fields[0] };
+
+#define KNOWN(name, kept, member)                                                                  \
+    { SPAN(name), kept, offsetof(struct artifact_metadata, member) }
+#define NAME_ONLY(name)                                                                            \
+    { SPAN(name), KEPT_NOTHING, 0 }
+/* The most frequent ones first. */
+static const struct known_field known_fields[] = {
+    NAME_ONLY("classifier"),
+    KNOWN("requires-dist", KEPT_TEXTS, requires_dist),
+    KNOWN("project-url", KEPT_TEXTS, project_urls),
+    NAME_ONLY("provides-extra"),
+    KNOWN("metadata-version", KEPT_TEXT, metadata_version),
+    KNOWN("name", KEPT_TEXT, name),
+    KNOWN("version", KEPT_TEXT, version),
+    KNOWN("summary", KEPT_TEXT, summary),
+    KNOWN("author", KEPT_TEXT, author),
+    KNOWN("author-email", KEPT_ADDRESSES, author_email),
+    KNOWN("maintainer", KEPT_TEXT, maintainer),
+    KNOWN("maintainer-email", KEPT_ADDRESSES, maintainer_email),
+    KNOWN("license", KEPT_TEXT, license),
+    KNOWN("home-page", KEPT_TEXT, home_page),
+    KNOWN("description", KEPT_DESCRIPTION, description),
+    NAME_ONLY("license-file"),
+    NAME_ONLY("requires-python"),
+    NAME_ONLY("keywords"),
+    NAME_ONLY("platform"),
+    NAME_ONLY("dynamic"),
+    NAME_ONLY("license-expression"),
+    NAME_ONLY("description-content-type"),
+};
+#undef KNOWN
+#undef NAME_ONLY
+enum { KNOWN_FIELDS = sizeof known_fields / sizeof known_fields[0] };
 
 struct filler {
     struct artifact *artifact;
-    bool seen[SINGLE_FIELDS];
+    bool seen[KNOWN_FIELDS];
+    bool described;
     bool cut_lists; /* a list was full */
     struct field_marks *marks;
 };
 
 /* The value as UTF-8, cut at a character when it is too long. */
-static bool value_text(struct filler *filler, struct span name, struct span raw,
+static bool value_text(struct filler *filler, const struct known_field *field, struct span raw,
                        struct span *text) {
-    bool whole = span_is(name, "description");
+    bool whole = field->kept == KEPT_DESCRIPTION;
     bool cut = !whole && raw.len > FIELD_BYTES_MAX;
     if (cut)
         raw = utf8_cut(raw, FIELD_BYTES_MAX);
@@ -142,7 +157,7 @@ static bool value_text(struct filler *filler, struct span name, struct span raw,
         *text = utf8_cut(*text, FIELD_BYTES_MAX);
     }
     if (cut)
-        artifact_note(filler->artifact, "field-cut", name);
+        artifact_note(filler->artifact, "field-cut", field->name);
     return true;
 }
 
@@ -158,30 +173,12 @@ static bool lower_copy(struct arena *arena, struct span name, struct span *lower
     return true;
 }
 
-/* The common names need no copy. */
-static bool field_name(struct arena *arena, struct span name, struct span *lower) {
-    static const struct span common[] = {SPAN("classifier"),
-                                         SPAN("requires-dist"),
-                                         SPAN("project-url"),
-                                         SPAN("provides-extra"),
-                                         SPAN("license-file"),
-                                         SPAN("requires-python"),
-                                         SPAN("keywords"),
-                                         SPAN("platform"),
-                                         SPAN("dynamic"),
-                                         SPAN("license-expression"),
-                                         SPAN("description-content-type")};
-    for (size_t i = 0; i < SINGLE_FIELDS; i++)
-        if (span_equal_nocase(name, single_fields[i].name)) {
-            *lower = single_fields[i].name;
-            return true;
-        }
-    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
-        if (span_equal_nocase(name, common[i])) {
-            *lower = common[i];
-            return true;
-        }
-    return lower_copy(arena, name, lower);
+/* NULL when it is none of them. */
+static const struct known_field *find_known(struct span name) {
+    for (size_t i = 0; i < KNOWN_FIELDS; i++)
+        if (known_fields[i].name.len == name.len && span_equal_nocase(name, known_fields[i].name))
+            return &known_fields[i];
+    return NULL;
 }
 
 static bool add_to_list(struct filler *filler, struct span_list *list, struct span text) {
@@ -191,42 +188,35 @@ static bool add_to_list(struct filler *filler, struct span_list *list, struct sp
     return true;
 }
 
-static bool holds_addresses(struct span name) {
-    return span_is(name, "author-email") || span_is(name, "maintainer-email");
-}
-
-/* Of every field of that name: an address must not hide behind a first one. */
-static bool fill_addresses(struct filler *filler, struct span name, struct span text) {
+static bool keep_value(struct filler *filler, const struct known_field *field, struct span raw) {
     struct artifact_metadata *metadata = &filler->artifact->metadata;
-    bool author = span_is(name, "author-email");
-    return !holds_addresses(name) ||
+    void *place = (unsigned char *)metadata + field->offset;
+    bool *seen = &filler->seen[field - known_fields];
+    struct span text;
+    if (*seen && (field->kept == KEPT_TEXT || field->kept == KEPT_DESCRIPTION))
+        return true;
+    if (!value_text(filler, field, raw, &text))
+        return false;
+    if (field->kept == KEPT_TEXTS)
+        return add_to_list(filler, place, text);
+    if (!*seen)
+        *(struct span *)place = text;
+    *seen = true;
+    filler->described = filler->described || field->kept == KEPT_DESCRIPTION;
+    return field->kept != KEPT_ADDRESSES ||
            addresses_read(filler->artifact->arena, text,
-                          author ? &metadata->author_emails : &metadata->maintainer_emails);
+                          place == &metadata->author_email ? &metadata->author_emails
+                                                           : &metadata->maintainer_emails);
 }
 
 static bool fill_field(struct filler *filler, struct header_field field) {
-    struct artifact_metadata *metadata = &filler->artifact->metadata;
-    struct span name, text;
-    if (!field_name(filler->artifact->arena, field.name, &name) ||
-        !add_to_list(filler, &metadata->field_names, name))
+    const struct known_field *known = find_known(field.name);
+    struct span name = known != NULL ? known->name : SPAN_EMPTY;
+    if (known == NULL && !lower_copy(filler->artifact->arena, field.name, &name))
         return false;
     field_marks_add(filler->marks, name, field.value);
-    if (span_is(name, "requires-dist") || span_is(name, "project-url")) {
-        struct span_list *list =
-            name.at[0] == 'r' ? &metadata->requires_dist : &metadata->project_urls;
-        return value_text(filler, name, field.value, &text) && add_to_list(filler, list, text);
-    }
-    size_t i = 0;
-    while (i < SINGLE_FIELDS && !span_equal(name, single_fields[i].name))
-        i++;
-    if (i == SINGLE_FIELDS || (filler->seen[i] && !holds_addresses(name)))
-        return true;
-    if (!value_text(filler, name, field.value, &text) || !fill_addresses(filler, name, text))
-        return false;
-    if (!filler->seen[i])
-        *(struct span *)(void *)((unsigned char *)metadata + single_fields[i].offset) = text;
-    filler->seen[i] = true;
-    return true;
+    return add_to_list(filler, &filler->artifact->metadata.field_names, name) &&
+           (known == NULL || known->kept == KEPT_NOTHING || keep_value(filler, known, field.value));
 }
 
 bool core_metadata_read(struct artifact *artifact, struct span text, struct field_marks *marks) {
@@ -240,13 +230,10 @@ bool core_metadata_read(struct artifact *artifact, struct span text, struct fiel
             return false;
     if (filler.cut_lists)
         artifact_note(artifact, "too-many-fields", SPAN_EMPTY);
-    bool described = false;
-    for (size_t i = 0; i < SINGLE_FIELDS; i++)
-        if (span_is(single_fields[i].name, "description"))
-            described = filler.seen[i];
-    if (described)
+    if (filler.described)
         return true;
-    if (span_trim(reader.body).len > 0)
-        field_marks_add(marks, span_text("description"), reader.body);
-    return text_from_bytes(artifact->arena, reader.body, &artifact->metadata.description);
+    struct span body = header_reader_body(&reader);
+    if (span_trim(body).len > 0)
+        field_marks_add(marks, span_text("description"), body);
+    return text_from_bytes(artifact->arena, body, &artifact->metadata.description);
 }

@@ -14,8 +14,9 @@
  * a field ends, and what the body is, are as in email.feedparser, for any bytes.
  */
 struct header_reader {
-    struct span headers; /* header lines not yet read */
-    struct span body;    /* what follows the headers; blank separator line not included */
+    struct span message;
+    struct span rest;     /* not yet read */
+    struct span envelope; /* rest before the latest line, if that is a "From " and may end them */
 };
 
 struct header_field {
@@ -26,6 +27,8 @@ struct header_field {
 void header_reader_begin(struct header_reader *reader, struct span message);
 /* False at the end of the headers. */
 bool header_reader_next(struct header_reader *reader, struct header_field *field);
+/* What follows the headers, once all are read; the blank separator line is not included. */
+struct span header_reader_body(const struct header_reader *reader);
 
 /*
  * Fills artifact->metadata from one METADATA or PKG-INFO text, addresses and raw requirements

@@ -71,13 +71,18 @@ static uint64_t hash_of(struct span value) {
     unsigned char plain[512];
     size_t len = 0;
     uint64_t hash = 0;
-    for (size_t i = 0; i < value.len; i++) {
-        plain[len] = folded[value.at[i]];
-        len += plain[len] != 0;
+    while (value.len > 0) {
+        struct span part = span_slice(value, 0, sizeof plain - len);
+        for (size_t i = 0; i < part.len; i++) {
+            unsigned char c = folded[part.at[i]];
+            plain[len] = c;
+            len += c != 0;
+        }
         if (len == sizeof plain) {
             hash = hash64(span_of(plain, len), hash);
             len = 0;
         }
+        value = span_from(value, part.len);
     }
     return hash64(span_of(plain, len), hash);
 }

@@ -7,7 +7,7 @@ static bool ends_line(unsigned char c) {
 
 /* Bytes up to the comma or line end behind a cell. */
 static size_t plain_length(struct span rest) {
-    size_t len = 0;
+    size_t len = span_run_of(rest, ',' + 1);
     while (len < rest.len && rest.at[len] != ',' && !ends_line(rest.at[len]))
         len++;
     return len;

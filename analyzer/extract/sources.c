@@ -30,6 +30,14 @@ static bool is_info_file(struct span base) {
     return false;
 }
 
+/* Looked at for every member, so what most are not comes first. */
+static bool is_info_member(const struct member *member) {
+    struct span path = member->path;
+    bool may_be =
+        span_ends(path, ".txt") || span_ends(path, "METADATA") || span_ends(path, "PKG-INFO");
+    return may_be && is_live_file(member) && is_info_file(pytext_basename(path));
+}
+
 /* --- what to keep while a tar streams by ------------------------------------------------------ */
 
 enum {
@@ -86,7 +94,7 @@ static bool same_escaped(struct span a, struct span b) {
 }
 
 bool sources_same_version(struct span a, struct span b) {
-    return version_same(a, b) || same_escaped(a, b);
+    return span_equal(a, b) || version_same(a, b) || same_escaped(a, b);
 }
 
 /* 3: name and version are those of the file name; 2: the name is; 1: neither. */
@@ -154,12 +162,11 @@ static struct span choose_info_dir(struct archive *archive, const struct artifac
     size_t count;
     struct member *members = archive_members(archive, &count);
     for (size_t i = 0; i < count; i++) {
-        struct span base = pytext_basename(members[i].path);
-        if (!is_live_file(&members[i]) || !is_info_file(base))
+        if (!is_info_member(&members[i]))
             continue;
         struct span folder = folder_of(members[i].path);
         consider(&any, folder);
-        if (span_is(base, "METADATA") || span_is(base, "PKG-INFO"))
+        if (!span_ends(members[i].path, ".txt"))
             consider(&with_metadata, folder);
     }
     /* In a wheel a folder without METADATA is no better than none; an egg-info may lack it. */
@@ -167,15 +174,19 @@ static struct span choose_info_dir(struct archive *archive, const struct artifac
     struct span chosen = prefer ? with_metadata.folder : any.folder;
     *several = false;
     for (size_t i = 0; i < count && artifact->file.format == FORMAT_WHEEL && !*several; i++)
-        if (is_live_file(&members[i]) && is_info_file(pytext_basename(members[i].path)))
+        if (is_info_member(&members[i]))
             *several = is_other_dist_info(folder_of(members[i].path), chosen);
     return chosen;
 }
 
 /* --- the members ------------------------------------------------------------------------------ */
 
-static void take_info_file(struct sources *sources, struct member *member, struct span base,
-                           bool wheel) {
+static void take_info_file(struct sources *sources, struct member *member, bool wheel) {
+    size_t len = sources->info_dir.len;
+    if (len == 0 || member->path.len <= len || member->path.at[len] != '/' ||
+        !span_equal(span_slice(member->path, 0, len), sources->info_dir))
+        return;
+    struct span base = span_from(member->path, len + 1);
     if (span_is(base, wheel ? "METADATA" : "PKG-INFO"))
         sources->metadata = member;
     else if (span_is(base, "entry_points.txt"))
@@ -199,9 +210,7 @@ void sources_find(struct archive *archive, const struct artifact *artifact,
         struct member *member = &members[i];
         if (!is_live_file(member))
             continue;
-        struct span folder = folder_of(member->path);
-        if (sources->info_dir.len > 0 && span_equal(folder, sources->info_dir))
-            take_info_file(sources, member, pytext_basename(member->path), wheel);
+        take_info_file(sources, member, wheel);
         if (!sdist)
             continue;
         if (span_is(member->path, "PKG-INFO"))
@@ -223,12 +232,14 @@ bool sources_each_script(struct archive *archive, enum artifact_format format,
     size_t count;
     struct member *members = archive_members(archive, &count);
     for (size_t i = 0; i < count; i++) {
-        struct span folder = folder_of(members[i].path);
-        if (!span_ends(folder, "/scripts") || !is_live_file(&members[i]) || parts_of(folder) != 2)
+        size_t slash = span_find(members[i].path, '/');
+        struct span top = span_slice(members[i].path, 0, slash);
+        struct span rest = span_from(members[i].path, slash + 1);
+        if (!span_starts(rest, "scripts/") || !is_live_file(&members[i]))
             continue;
-        struct span top = folder_of(folder);
+        struct span name = span_from(rest, strlen("scripts/"));
         bool script = format == FORMAT_WHEEL ? span_ends(top, ".data") : span_is(top, "EGG-INFO");
-        if (script && !take(context, pytext_basename(members[i].path)))
+        if (script && span_find(name, '/') == name.len && !take(context, name))
             return false;
     }
     return true;
@@ -236,9 +247,9 @@ bool sources_each_script(struct archive *archive, enum artifact_format format,
 
 /* --- top-level names -------------------------------------------------------------------------- */
 
-static bool is_importable(struct span base) {
-    return span_ends(base, ".py") || span_ends(base, ".so") || span_ends(base, ".pyd") ||
-           span_ends(base, ".pyc") || span_ends(base, ".pyi");
+static bool is_importable(struct span path) {
+    return span_ends(path, ".py") || span_ends(path, ".so") || span_ends(path, ".pyd") ||
+           span_ends(path, ".pyc") || span_ends(path, ".pyi");
 }
 
 static bool is_identifier(struct span name) {
@@ -269,7 +280,7 @@ bool sources_top_level(struct archive *archive, struct arena *arena, struct span
     struct member *members = archive_members(archive, &count);
     for (size_t i = 0; i < count; i++) {
         struct span path = installed_path(members[i].path);
-        if (path.len == 0 || !is_live_file(&members[i]) || !is_importable(pytext_basename(path)))
+        if (path.len == 0 || !is_live_file(&members[i]) || !is_importable(path))
             continue;
         size_t slash = span_find(path, '/');
         struct span name = span_slice(path, 0, slash);

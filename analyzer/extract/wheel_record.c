@@ -119,14 +119,13 @@ static bool has_folder(struct check *check, struct span folder) {
 /* --- one row ---------------------------------------------------------------------------------- */
 
 static void check_size(struct check *check, const struct member *member, struct span size) {
+    uint64_t bytes = 0;
+    if (text_to_u64(size, &bytes) && bytes == member->size)
+        return;
     size_t digits = 0;
     while (digits < size.len && ascii_is_digit(size.at[digits]))
         digits++;
-    uint64_t bytes = 0;
-    if (digits < size.len)
-        note(check, ODD_MALFORMED, member->path);
-    else if (!text_to_u64(size, &bytes) || bytes != member->size)
-        note(check, ODD_SIZE, member->path);
+    note(check, digits < size.len ? ODD_MALFORMED : ODD_SIZE, member->path);
 }
 
 /* Reads the member. What comes out of it is dropped again, unless something was noted meanwhile: a
@@ -256,19 +255,21 @@ static bool compare(struct check *check, struct span text) {
     return true;
 }
 
-/* *member is NULL when there is none. Fails the artifact when memory is out. */
-static enum outcome find_in_info(const struct check *check, const char *name,
-                                 struct member **member) {
-    struct buffer path = BUFFER_EMPTY;
-    buffer_add(&path, check->info_dir);
-    buffer_add_byte(&path, '/');
-    buffer_add_text(&path, name);
-    bool failed = path.failed;
-    *member = failed ? NULL : archive_find(check->archive, buffer_span(&path));
-    buffer_free(&path);
-    if (*member != NULL && (*member)->type != MEMBER_FILE)
-        *member = NULL;
-    return failed ? artifact_fail(check->artifact, STATUS_OVER_LIMIT, "out of memory") : OUTCOME_OK;
+/* `name` begins with "/". *member is NULL when there is none. False when memory is out. */
+static bool find_in_info(const struct check *check, struct span name, struct member **member) {
+    size_t len = check->info_dir.len + name.len;
+    unsigned char *path = arena_alloc_raw(check->artifact->arena, len);
+    *member = NULL;
+    if (path == NULL)
+        return false;
+    if (check->info_dir.len > 0)
+        memcpy(path, check->info_dir.at, check->info_dir.len);
+    memcpy(path + check->info_dir.len, name.at, name.len);
+    struct member *found = archive_find(check->archive, span_of(path, len));
+    arena_shrink(check->artifact->arena, path, len, 0);
+    if (found != NULL && found->type == MEMBER_FILE)
+        *member = found;
+    return true;
 }
 
 /* The .dist-info of a wheel whose folder has nothing else of interest: the first by name. */
@@ -311,8 +312,8 @@ enum outcome wheel_record_check(struct archive *archive, struct artifact *artifa
     struct check check = begin(archive, artifact, info_dir);
     struct member *wheel = NULL;
     struct member *record = NULL;
-    if (find_in_info(&check, "WHEEL", &wheel) != OUTCOME_OK ||
-        find_in_info(&check, "RECORD", &record) != OUTCOME_OK)
+    if (!find_in_info(&check, (struct span)SPAN("/WHEEL"), &wheel) ||
+        !find_in_info(&check, (struct span)SPAN("/RECORD"), &record))
         return SKIP_ARTIFACT;
     if (wheel == NULL)
         artifact_note(artifact, "no-wheel-file", SPAN_EMPTY);
@@ -329,7 +330,7 @@ enum outcome wheel_record_hashes(struct archive *archive, struct artifact *artif
     struct check check = begin(archive, artifact, info_dir);
     check.hashing = true;
     struct member *record = NULL;
-    if (find_in_info(&check, "RECORD", &record) != OUTCOME_OK)
+    if (!find_in_info(&check, (struct span)SPAN("/RECORD"), &record))
         return SKIP_ARTIFACT;
     return record != NULL ? read_and_compare(&check, record) : OUTCOME_OK;
 }

@@ -16,13 +16,21 @@ struct writer {
     bool too_big;
 };
 
-static void add_bytes(struct writer *writer, const void *at, size_t len) {
-    if (writer->too_big || len > RECORD_BYTES_MAX ||
-        writer->out->len - writer->body + len > RECORD_BYTES_MAX) {
+/* Where the next `len` bytes go; NULL when they are too many, or memory is out. */
+static unsigned char *add_room(struct writer *writer, size_t len) {
+    struct buffer *out = writer->out;
+    if (len > RECORD_BYTES_MAX || out->len - writer->body + len > RECORD_BYTES_MAX)
         writer->too_big = true; /* before copying: a field may be huge */
-        return;
-    }
-    buffer_add(writer->out, span_of(at, len));
+    if (writer->too_big || !buffer_reserve(out, len))
+        return NULL;
+    out->len += len;
+    return out->at + out->len - len;
+}
+
+static void add_bytes(struct writer *writer, const void *at, size_t len) {
+    unsigned char *room = add_room(writer, len);
+    if (room != NULL && len > 0)
+        memcpy(room, at, len);
 }
 
 static void add_u8(struct writer *writer, unsigned value) {
@@ -43,8 +51,13 @@ static void add_u64(struct writer *writer, uint64_t value) {
 }
 
 static void add_span(struct writer *writer, struct span text) {
-    add_u32(writer, text.len);
-    add_bytes(writer, text.at, text.len);
+    const uint32_t len = htole32((uint32_t)text.len);
+    unsigned char *room = add_room(writer, sizeof len + text.len);
+    if (room == NULL)
+        return;
+    memcpy(room, &len, sizeof len);
+    if (text.len > 0)
+        memcpy(room + sizeof len, text.at, text.len);
 }
 
 static void add_list(struct writer *writer, const struct span_list *list) {

@@ -1,6 +1,8 @@
 /* mask: see mask.h. Names and texts; Python sources are in mask_python.c. */
 #include "payload/mask.h"
 
+#include <limits.h>
+
 #include "payload/mask_pattern.h"
 #include "payload/mask_words.h"
 
@@ -8,6 +10,12 @@
 enum { NAME_BYTES_MIN = 2, LOGIN_BYTES_MIN = 4 };
 
 /* --- what to look for ----------------------------------------------------------------------- */
+
+static void add_byte(uint16_t *table, unsigned char byte, size_t needle) {
+    table[byte] |= (uint16_t)(1U << needle);
+    if (byte >= 'a' && byte <= 'z')
+        table[byte - 'a' + 'A'] = table[byte];
+}
 
 /* `len_min`: shorter spellings are too likely to be in a text by chance. */
 static void add_needle(struct mask *mask, struct span spelling, unsigned char mark,
@@ -32,10 +40,9 @@ static void add_needle(struct mask *mask, struct span spelling, unsigned char ma
     for (size_t i = 0; i < mask->count; i++)
         if (span_equal(span_of(mask->needles[i].bytes, mask->needles[i].len), word))
             return;
-    unsigned char first = needle->bytes[0];
-    mask->starts[first] |= (uint16_t)(1U << mask->count);
-    if (first >= 'a' && first <= 'z')
-        mask->starts[first - 'a' + 'A'] = mask->starts[first];
+    add_byte(mask->starts, needle->bytes[0], mask->count);
+    if (needle->len > 1)
+        add_byte(mask->seconds, needle->bytes[1], mask->count);
     mask->count++;
 }
 
@@ -56,6 +63,7 @@ static void add_people(struct mask *mask, struct span field) {
 void mask_begin(struct mask *mask, const struct artifact *artifact) {
     mask->count = 0;
     memset(mask->starts, 0, sizeof mask->starts);
+    memset(mask->seconds, 0, sizeof mask->seconds);
     const struct artifact_metadata *metadata = &artifact->metadata;
     add_needle(mask, artifact->file.project, MARK_PROJECT, NAME_BYTES_MIN);
     add_needle(mask, metadata->name, MARK_PROJECT, NAME_BYTES_MIN);
@@ -107,11 +115,20 @@ static size_t match_needle(const struct mask_needle *needle, struct span text, s
     return ends_subword(text, i) ? i - at : 0;
 }
 
+/* The needles that the first two bytes at `at` allow, a bit each, and the bit of the version. What
+ * is looked for has two bytes at least; only separators may stand between them. */
+static unsigned candidates_at(const struct mask *mask, struct span text, size_t at) {
+    unsigned candidates = mask->starts[text.at[at]];
+    bool adjacent = at + 1 < text.len && is_word_byte(text.at[at + 1]);
+    unsigned second = adjacent ? mask->seconds[text.at[at + 1]] : UINT_MAX;
+    return candidates & (second | MASK_STARTS_VERSION);
+}
+
 /* The longest needle at `at`; `texts`: those for texts, else those for names. */
 static size_t match_needles(const struct mask *mask, struct span text, size_t at, bool texts,
                             const char *separators, unsigned char *mark) {
     size_t longest = 0;
-    unsigned candidates = mask->starts[text.at[at]];
+    unsigned candidates = candidates_at(mask, text, at);
     if (candidates == 0 || !starts_subword(text, at))
         return 0;
     for (size_t n = 0; n < mask->count && candidates != 0; n++, candidates >>= 1) {
@@ -139,9 +156,11 @@ bool mask_is_project(const struct mask *mask, struct span word) {
 
 /* The place behind the word byte at `at` and those after it that start no sub-word. */
 static size_t skip_subword(struct span text, size_t at) {
+    static const bool goes_on[256] = {
+        ['0' ... '9'] = true, ['a' ... 'z'] = true, [0x80 ... 0xff] = true};
     do
         at++;
-    while (at < text.len && is_word_byte(text.at[at]) && !is_upper(text.at[at]));
+    while (at < text.len && goes_on[text.at[at]]);
     return at;
 }
 
@@ -202,9 +221,10 @@ void mask_path(const struct mask *mask, struct span path, struct buffer *out) {
 
 /* Length and mark of what is masked at the word byte `at`. */
 static size_t match_any(const struct mask *mask, struct span text, size_t at, unsigned char *mark) {
-    if (mask->starts[text.at[at]] == 0 && !pattern_may_start(text, at))
+    unsigned candidates = candidates_at(mask, text, at);
+    if (candidates == 0 && !pattern_may_start(text, at))
         return 0;
-    size_t len = match_needles(mask, text, at, true, "-_. ", mark);
+    size_t len = candidates != 0 ? match_needles(mask, text, at, true, "-_. ", mark) : 0;
     if (len > 0 || (at > 0 && is_word_byte(text.at[at - 1])))
         return len;
     struct span version = mask->version;
@@ -229,6 +249,18 @@ static size_t write_space(struct span text, size_t *plain, size_t at, struct buf
     return end;
 }
 
+/* Length of the address that starts at `at`; 0 when there is none. `*next`: where one may start. */
+static size_t match_address(struct span text, size_t at, size_t *next) {
+    if (at > *next) /* something that was masked reached into it */
+        *next = pattern_next_address(text, at);
+    if (at < *next)
+        return 0;
+    size_t scanned = at;
+    size_t len = pattern_address(text, at, &scanned);
+    *next = pattern_next_address(text, scanned);
+    return len;
+}
+
 void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
     text = span_trim(text);
     size_t address_at = pattern_next_address(text, 0);
@@ -237,17 +269,10 @@ void mask_text(const struct mask *mask, struct span text, struct buffer *out) {
     while (at < text.len) {
         unsigned char mark = MARK_ADDRESS;
         size_t len = 0;
-        if (ascii_is_space(text.at[at])) {
+        if (ascii_is_space(text.at[at]))
             at = write_space(text, &plain, at, out);
-            continue;
-        }
-        if (at > address_at) /* something that was masked reached into it */
-            address_at = pattern_next_address(text, at);
-        if (at == address_at) {
-            size_t scanned = at;
-            len = pattern_address(text, at, &scanned);
-            address_at = pattern_next_address(text, scanned);
-        }
+        if (at >= address_at)
+            len = match_address(text, at, &address_at);
         bool word = is_word_byte(text.at[at]);
         if (len == 0 && word)
             len = match_any(mask, text, at, &mark);

@@ -29,8 +29,9 @@ struct mask_needle {
 struct mask {
     struct mask_needle needles[MASK_NEEDLES_MAX];
     size_t count;
-    struct span version;  /* borrowed from the artifact */
-    uint16_t starts[256]; /* one bit for each needle that starts with the byte, in either case */
+    struct span version;   /* borrowed from the artifact */
+    uint16_t starts[256];  /* one bit for each needle that starts with the byte, in either case */
+    uint16_t seconds[256]; /* for each whose second byte it is */
 };
 
 /* From the artifact's file name and metadata, which must outlive the mask. */

@@ -234,17 +234,16 @@ bool sketcher_add_python(struct sketcher *sketcher, struct arena *arena, struct 
 
 void sketcher_add_text(struct sketcher *sketcher, struct span masked) {
     struct span text = span_slice(masked, 0, SKETCH_TEXT_BYTES_MAX);
-    size_t starts[SHINGLE_WORDS]; /* of the latest words */
-    size_t words = 0;
-    for (size_t at = 0; at < text.len;) {
+    size_t before = 0; /* where the word before the one in hand starts */
+    size_t at = span_find(text, ' ') + 1;
+    if (text.len > 0 && at >= text.len)
+        add_shingle(sketcher, text);
+    while (at < text.len) {
         size_t end = at + span_find(span_from(text, at), ' ');
-        starts[words++ % SHINGLE_WORDS] = at;
-        if (words >= SHINGLE_WORDS)
-            add_shingle(sketcher, span_slice(text, starts[words % SHINGLE_WORDS], end));
+        add_shingle(sketcher, span_slice(text, before, end));
+        before = at;
         at = end + 1;
     }
-    if (words > 0 && words < SHINGLE_WORDS)
-        add_shingle(sketcher, text);
 }
 
 void sketcher_add_sequence(struct sketcher *sketcher, struct span words) {

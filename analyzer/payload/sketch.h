@@ -33,7 +33,7 @@
 
 #include "artifact.h"
 
-enum { SHINGLE_TOKENS = 4, SHINGLE_WORDS = 2, SKETCHER_VALUES = 4 * SKETCH_PAYLOAD_VALUES };
+enum { SHINGLE_TOKENS = 4, SKETCHER_VALUES = 4 * SKETCH_PAYLOAD_VALUES };
 
 /* A sketch in the making; a few KiB, for the stack. */
 struct sketcher {
@@ -52,7 +52,7 @@ void sketcher_begin(struct sketcher *sketcher, size_t most);
  * when memory is out. */
 bool sketcher_add_python(struct sketcher *sketcher, struct arena *arena, struct span masked);
 
-/* A text as mask_text() writes it: runs of SHINGLE_WORDS words of its beginning. */
+/* A text as mask_text() writes it: runs of two words of its beginning. */
 void sketcher_add_text(struct sketcher *sketcher, struct span masked);
 
 /* Words that count as a whole, in their order, repeats in a row once. */

@@ -23,7 +23,7 @@ static void show_headers(struct json *json, struct span message) {
     }
     json_close(json, ']');
     json_key(json, "body");
-    probe_hex(json, reader.body);
+    probe_hex(json, header_reader_body(&reader));
     json_close(json, '}');
 }
 

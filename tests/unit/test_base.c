@@ -31,6 +31,24 @@ static void test_lines_end_in_three_ways(void **state) {
     assert_false(span_next_line(&rest, &line));
 }
 
+/* Wherever the ending stands among the eight bytes that are looked at in one step. */
+static void test_lines_of_any_length(void **state) {
+    (void)state;
+    unsigned char text[40];
+    for (size_t len = 0; len + 1 < sizeof text; len++)
+        for (int end = 0; end < 256; end++) {
+            memset(text, end == 'x' ? '\n' + 0x80 : 'x', sizeof text);
+            text[len / 2] = '\t';
+            text[len] = (unsigned char)end;
+            bool ends = end == '\n' || end == '\r';
+            struct span rest = span_of(text, sizeof text);
+            struct span line;
+            assert_true(span_next_line(&rest, &line));
+            assert_int_equal(line.len, ends ? len : sizeof text);
+            assert_int_equal(rest.len, ends ? sizeof text - len - 1 : 0);
+        }
+}
+
 static void test_pieces_keep_empty_ones(void **state) {
     (void)state;
     struct span rest = span_text("a,,b,");
@@ -288,6 +306,7 @@ static void test_numbers_do_not_overflow(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_end_in_three_ways),
+        cmocka_unit_test(test_lines_of_any_length),
         cmocka_unit_test(test_pieces_keep_empty_ones),
         cmocka_unit_test(test_search_and_slices_stay_inside),
         cmocka_unit_test(test_arena_can_be_taken_back),

@@ -85,6 +85,7 @@ static void texts_of_one_template(void **state) {
         {"foo-bar is great", "quux9 is great"},
         {"foo_bar FooBar fooBar FOO_BAR foobar Foo Bar foo.bar Foo-Bar",
          "quux9 Quux9 quux9 QUUX9 quux9 quux9 quux9 quux9"},
+        {"f-oo_b.ar F OOBAR", "q uux9 Q.u.u.x.9"},
         {"FooBarClient", "Quux9Client"},
         {"get_foo_bar()", "get_quux9()"},
         {"  a \n\n\tb\r\n", "a b"},
