@@ -31,7 +31,7 @@ static struct value code_value(struct kind_reader *reader) {
 
 void reader_advance(struct kind_reader *reader) {
     do
-        reader->token = python_lexer_next(&reader->lexer);
+        python_lexer_next(&reader->lexer, &reader->token);
     while (reader->token.type == PY_NL || reader->token.type == PY_COMMENT);
     if (reader->token.type == PY_ERROR)
         reader->code = true;

@@ -189,7 +189,8 @@ void mask_python(const struct mask *mask, struct arena *arena, struct span sourc
     python_lexer_begin(&lexer, source);
     begin_statement(&rewriter);
     for (;;) {
-        struct python_token token = python_lexer_next(&lexer);
+        struct python_token token;
+        python_lexer_next(&lexer, &token);
         if (token.type == PY_END || out->failed)
             break;
         if (token.type == PY_NL || token.type == PY_COMMENT)
