@@ -12,7 +12,7 @@ enum { SKETCH_SEED = 3 };
 /* --- the smallest ------------------------------------------------------------------------------
  */
 
-/* By insertion: what comes is short. */
+/* By insertion: what comes is nearly sorted. */
 static void sort_numbers(uint64_t *at, size_t count) {
     for (size_t i = 1; i < count; i++) {
         uint64_t number = at[i];
@@ -23,10 +23,11 @@ static void sort_numbers(uint64_t *at, size_t count) {
     }
 }
 
-/* Hashes fall evenly into buckets, of which only those with the smallest are sorted. A file can be
- * made to fill one bucket, which costs some 50 microseconds in 400 shingles. */
+/* Hashes fall evenly into buckets, which are then in order but for neighbours; only as many are
+ * sorted as hold the smallest. A file can be made to fill one bucket, which costs some 50
+ * microseconds in 400 shingles. */
 static void keep_smallest(struct sketcher *sketcher) {
-    enum { BUCKETS = 64 };
+    enum { BUCKETS = 256 };
     uint64_t spread[SKETCHER_VALUES];
     uint16_t ends[BUCKETS + 1] = {0};
     unsigned shift = 0;
@@ -42,6 +43,8 @@ static void keep_smallest(struct sketcher *sketcher) {
     for (size_t i = 0; i < sketcher->count; i++)
         spread[ends[sketcher->values[i] >> shift]++] = sketcher->values[i];
     for (size_t b = 0, i = 0; b < BUCKETS && kept < sketcher->most; b++) {
+        if (ends[b] - i < sketcher->most - kept && b + 1 < BUCKETS)
+            continue; /* too few so far: one long run costs less than many short ones */
         sort_numbers(spread + i, ends[b] - i);
         for (; i < ends[b] && kept < sketcher->most; i++)
             if (kept == 0 || spread[i] != sketcher->values[kept - 1])
