@@ -179,18 +179,14 @@ static void add_token(struct tokens *tokens, struct span masked, size_t at, size
     tokens->at[tokens->count++] = token;
 }
 
+/* `at`: ascending. The last that is not above `number` is looked for without a branch to guess. */
 static bool has_number(const uint64_t *at, size_t count, uint64_t number) {
-    size_t low = 0;
-    while (low < count) {
-        size_t middle = low + (count - low) / 2;
-        if (at[middle] == number)
-            return true;
-        if (at[middle] < number)
-            low = middle + 1;
-        else
-            count = middle;
+    while (count > 1) {
+        size_t half = count / 2;
+        at += at[half] <= number ? half : 0;
+        count -= half;
     }
-    return false;
+    return count > 0 && *at == number;
 }
 
 static int compare_numbers(const void *left, const void *right) {
@@ -201,13 +197,14 @@ static int compare_numbers(const void *left, const void *right) {
 
 static void hide_own_names(struct tokens *tokens) {
     size_t count = tokens->own_name_count;
-    bool maybe[256] = {false}; /* own names by their last byte: most tokens are none */
+    enum { LOW_BITS = 0x3ff };
+    bool maybe[LOW_BITS + 1] = {false}; /* own names by their low bits: most tokens are none */
     if (count > 1)
         qsort(tokens->own_names, count, sizeof *tokens->own_names, compare_numbers);
     for (size_t i = 0; i < count; i++)
-        maybe[tokens->own_names[i] & 0xff] = true;
+        maybe[tokens->own_names[i] & LOW_BITS] = true;
     for (size_t i = 0; i < tokens->count; i++) {
-        if (maybe[tokens->at[i] & 0xff] && has_number(tokens->own_names, count, tokens->at[i]))
+        if (maybe[tokens->at[i] & LOW_BITS] && has_number(tokens->own_names, count, tokens->at[i]))
             tokens->at[i] = TOKEN_OWN_NAME;
     }
 }
@@ -215,11 +212,12 @@ static void hide_own_names(struct tokens *tokens) {
 /* The next mark at `at` or behind it. */
 static size_t next_mark(struct span masked, size_t at) {
     const uint64_t each = UINT64_C(0x0101010101010101);
+    const uint64_t tops = each << 7;
     uint64_t word;
     while (at < masked.len && masked.len - at >= sizeof word) {
         memcpy(&word, masked.at + at, sizeof word);
         word = le64toh(word);
-        uint64_t low = (word - each * (MARK_FORMAT + 1)) & ~word & each << 7; /* all marks are */
+        uint64_t low = (word - each * (MARK_FORMAT + 1)) & ~word & tops; /* no mark is above */
         at += low != 0 ? (size_t)__builtin_ctzll(low) / 8 : sizeof word;
         if (low == 0)
             continue;
