@@ -32,13 +32,6 @@ bool buffer_reserve(struct buffer *buffer, size_t more) {
     return true;
 }
 
-void buffer_add(struct buffer *buffer, struct span bytes) {
-    if (bytes.len == 0 || !buffer_reserve(buffer, bytes.len))
-        return;
-    memcpy(buffer->at + buffer->len, bytes.at, bytes.len);
-    buffer->len += bytes.len;
-}
-
 void buffer_add_text(struct buffer *buffer, const char *text) {
     buffer_add(buffer, span_text(text));
 }

@@ -21,10 +21,17 @@ void buffer_free(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer);
 /* Makes room for `more` bytes after len. False when memory is out. */
 bool buffer_reserve(struct buffer *buffer, size_t more);
-void buffer_add(struct buffer *buffer, struct span bytes);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+static inline void buffer_add(struct buffer *buffer, struct span bytes) {
+    bool room = bytes.len <= buffer->capacity - buffer->len || buffer_reserve(buffer, bytes.len);
+    if (bytes.len == 0 || !room)
+        return;
+    memcpy(buffer->at + buffer->len, bytes.at, bytes.len);
+    buffer->len += bytes.len;
+}
 
 static inline void buffer_add_byte(struct buffer *buffer, unsigned char byte) {
     if (buffer->len < buffer->capacity || buffer_reserve(buffer, 1))

@@ -12,7 +12,7 @@ static uint32_t count_tokens(struct setup_file *file) {
     uint32_t count = 0;
     python_lexer_begin(&lexer, file->source);
     do {
-        token = python_lexer_next(&lexer);
+        python_lexer_next(&lexer, &token);
         if (!is_kept(token.type))
             continue;
         if (count == SETUP_PY_TOKENS_MAX) {
@@ -52,7 +52,8 @@ bool setup_tokens_read(struct setup_file *file) {
     uint32_t waiting = UINT32_MAX;
     python_lexer_begin(&lexer, file->source);
     while (file->token_count < count) {
-        struct python_token token = python_lexer_next(&lexer);
+        struct python_token token;
+        python_lexer_next(&lexer, &token);
         if (!is_kept(token.type))
             continue;
         uint32_t i = file->token_count++;

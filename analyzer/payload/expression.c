@@ -9,9 +9,9 @@
 #include "base/text.h"
 #include "payload/python_kind.h"
 
-static bool span_among(struct span s, const char *const *list) {
-    for (; *list != NULL; list++)
-        if (span_is(s, *list))
+static bool span_among(struct span s, const struct span *list) {
+    for (; list->len > 0; list++)
+        if (list->len == s.len && list->at[0] == s.at[0] && span_equal(s, *list))
             return true;
     return false;
 }
@@ -31,7 +31,7 @@ static struct value code_value(struct kind_reader *reader) {
 
 void reader_advance(struct kind_reader *reader) {
     do
-        reader->token = python_lexer_next(&reader->lexer);
+        python_lexer_next(&reader->lexer, &reader->token);
     while (reader->token.type == PY_NL || reader->token.type == PY_COMMENT);
     if (reader->token.type == PY_ERROR)
         reader->code = true;
@@ -75,8 +75,9 @@ bool dotted_is(const struct value *value, const char *path) {
 static bool dotted_among(const struct value *value, const char *const *list) {
     if (value->part_count == 0)
         return false;
+    struct span first = value->parts[0];
     for (; *list != NULL; list++)
-        if (dotted_is(value, *list))
+        if (first.len > 0 && first.at[0] == (unsigned char)**list && dotted_is(value, *list))
             return true;
     return false;
 }
@@ -125,9 +126,9 @@ static const char *const BUILDERS[] = {"object", "dict", "list", "set",   "froze
                                        "tuple",  "str",  "int",  "float", "bool",
                                        "bytes",  "map",  NULL};
 /* Methods of string literals that do nothing else. */
-static const char *const TEXT_METHODS[] = {"format",  "join",   "strip", "lower",
-                                           "upper",   "title",  "split", "encode",
-                                           "replace", "center", NULL};
+static const struct span TEXT_METHODS[] = {
+    SPAN("format"), SPAN("join"),   SPAN("strip"),   SPAN("lower"),  SPAN("upper"), SPAN("title"),
+    SPAN("split"),  SPAN("encode"), SPAN("replace"), SPAN("center"), SPAN_EMPTY};
 
 /* A method or function whose name is written like a class may be a class with foreign bases. */
 static bool names_function(const struct value *value) {
@@ -410,9 +411,12 @@ enum grade read_brackets(struct kind_reader *reader, size_t *count) {
 
 /* Steps over a binary operator; whether there was one. *joins: + or %, which build texts. */
 static bool skip_operator(struct kind_reader *reader, bool *joins) {
-    static const char *const WORDS[] = {"and", "or", "in", "not", "is", "if", "else", NULL};
-    static const char *const SIGNS[] = {"+",  "%",  "-", "*", "/", "//", "**", "==", "!=", "<", ">",
-                                        "<=", ">=", "|", "&", "^", "<<", ">>", "@",  "<>", NULL};
+    static const struct span WORDS[] = {SPAN("and"), SPAN("or"), SPAN("in"),   SPAN("not"),
+                                        SPAN("is"),  SPAN("if"), SPAN("else"), SPAN_EMPTY};
+    static const struct span SIGNS[] = {
+        SPAN("+"),  SPAN("%"),  SPAN("-"),  SPAN("*"),  SPAN("/"),  SPAN("//"), SPAN("**"),
+        SPAN("=="), SPAN("!="), SPAN("<"),  SPAN(">"),  SPAN("<="), SPAN(">="), SPAN("|"),
+        SPAN("&"),  SPAN("^"),  SPAN("<<"), SPAN(">>"), SPAN("@"),  SPAN("<>"), SPAN_EMPTY};
     bool word = reader->token.type == PY_NAME && span_among(reader->token.text, WORDS);
     if (!word && !(reader->token.type == PY_OP && span_among(reader->token.text, SIGNS)))
         return false;

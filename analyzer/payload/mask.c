@@ -43,6 +43,8 @@ static void add_needle(struct mask *mask, struct span spelling, unsigned char ma
     add_byte(mask->starts, needle->bytes[0], mask->count);
     if (needle->len > 1)
         add_byte(mask->seconds, needle->bytes[1], mask->count);
+    if (needle->in_names)
+        mask->names |= (uint16_t)(1U << mask->count);
     mask->count++;
 }
 
@@ -62,6 +64,7 @@ static void add_people(struct mask *mask, struct span field) {
 
 void mask_begin(struct mask *mask, const struct artifact *artifact) {
     mask->count = 0;
+    mask->names = 0;
     memset(mask->starts, 0, sizeof mask->starts);
     memset(mask->seconds, 0, sizeof mask->seconds);
     const struct artifact_metadata *metadata = &artifact->metadata;
@@ -154,10 +157,12 @@ bool mask_is_project(const struct mask *mask, struct span word) {
     return false;
 }
 
+/* Word bytes that go on a sub-word, whatever comes before them. */
+static const bool goes_on[256] = {
+    ['0' ... '9'] = true, ['a' ... 'z'] = true, [0x80 ... 0xff] = true};
+
 /* The place behind the word byte at `at` and those after it that start no sub-word. */
 static size_t skip_subword(struct span text, size_t at) {
-    static const bool goes_on[256] = {
-        ['0' ... '9'] = true, ['a' ... 'z'] = true, [0x80 ... 0xff] = true};
     do
         at++;
     while (at < text.len && goes_on[text.at[at]]);
@@ -173,10 +178,23 @@ static void write_mark(struct span text, size_t plain, size_t at, unsigned char 
 
 /* --- names ---------------------------------------------------------------------------------- */
 
-/* `match`: what else is masked at the start of a word. */
-static void mask_names(const struct mask *mask, struct span text, const char *separators,
-                       size_t (*match)(struct span text, size_t at, unsigned char *mark),
-                       struct buffer *out) {
+/* Length and mark of what is masked at the word byte `at` of a name. */
+static size_t match_name(const struct mask *mask, struct span text, size_t at,
+                         const char *separators, bool ids_only, unsigned char *mark) {
+    if ((candidates_at(mask, text, at) & mask->names) != 0) {
+        size_t len = match_needles(mask, text, at, false, separators, mark);
+        if (len > 0)
+            return len;
+    }
+    if (at > 0 && is_word_byte(text.at[at - 1]))
+        return 0;
+    if (!ids_only)
+        return pattern_match(text, at, mark);
+    return pattern_may_be_id(text, at) ? pattern_id(text, at, mark) : 0;
+}
+
+static inline void mask_names(const struct mask *mask, struct span text, const char *separators,
+                              bool ids_only, struct buffer *out) {
     size_t at = 0;
     size_t plain = 0; /* from here on nothing is written yet */
     while (at < text.len) {
@@ -185,9 +203,7 @@ static void mask_names(const struct mask *mask, struct span text, const char *se
             at++;
             continue;
         }
-        size_t len = match_needles(mask, text, at, false, separators, &mark);
-        if (len == 0 && (at == 0 || !is_word_byte(text.at[at - 1])))
-            len = match(text, at, &mark);
+        size_t len = match_name(mask, text, at, separators, ids_only, &mark);
         if (len > 0) {
             write_mark(text, plain, at, mark, out);
             plain = at += len;
@@ -199,7 +215,7 @@ static void mask_names(const struct mask *mask, struct span text, const char *se
 }
 
 void mask_identifier(const struct mask *mask, struct span name, struct buffer *out) {
-    mask_names(mask, name, "_.", pattern_id, out);
+    mask_names(mask, name, "_.", true, out);
 }
 
 /* The top folder or module, up to its endings. */
@@ -214,7 +230,7 @@ void mask_path(const struct mask *mask, struct span path, struct buffer *out) {
     bool project = mask_is_project(mask, top);
     if (project)
         buffer_add_byte(out, MARK_PROJECT);
-    mask_names(mask, span_from(path, project ? top.len : 0), "-_. /", pattern_match, out);
+    mask_names(mask, span_from(path, project ? top.len : 0), "-_. /", false, out);
 }
 
 /* --- texts ---------------------------------------------------------------------------------- */

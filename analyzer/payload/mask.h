@@ -32,6 +32,7 @@ struct mask {
     struct span version;   /* borrowed from the artifact */
     uint16_t starts[256];  /* one bit for each needle that starts with the byte, in either case */
     uint16_t seconds[256]; /* for each whose second byte it is */
+    uint16_t names;        /* the bits of those with in_names */
 };
 
 /* From the artifact's file name and metadata, which must outlive the mask. */

@@ -1,6 +1,7 @@
 /* mask_pattern: see mask_pattern.h. Hand-written, because each must be linear on hostile text. */
 #include "payload/mask_pattern.h"
 
+const bool hex_bytes[256] = {['0' ... '9'] = true, ['A' ... 'F'] = true, ['a' ... 'f'] = true};
 const bool word_bytes[256] = {
     ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, [0x80 ... 0xff] = true};
 
@@ -74,13 +75,6 @@ size_t pattern_address(struct span text, size_t at, size_t *scanned) {
 
 /* --- ids ------------------------------------------------------------------------------------ */
 
-static const bool hex_bytes[256] = {
-    ['0' ... '9'] = true, ['A' ... 'F'] = true, ['a' ... 'f'] = true};
-
-static bool is_hex(unsigned char c) {
-    return hex_bytes[c];
-}
-
 /* 8-4-4-4-12 hex digits (RFC 9562). */
 static size_t match_uuid(struct span text, size_t at) {
     static const size_t groups[] = {8, 4, 4, 4, 12};
@@ -109,15 +103,8 @@ static size_t match_hex(struct span text, size_t at) {
     return id && ends_word(text, i) ? i - at : 0;
 }
 
-/* Every id begins with seven hex digits or 0x. */
-static bool may_be_id(struct span text, size_t at) {
-    return is_hex(text.at[at]) && text.len - at >= 7 &&
-           (ascii_lower(text.at[at + 1]) == 'x' ||
-            (is_hex(text.at[at + 1]) && is_hex(text.at[at + 6])));
-}
-
 size_t pattern_id(struct span text, size_t at, unsigned char *mark) {
-    if (!may_be_id(text, at))
+    if (!pattern_may_be_id(text, at))
         return 0;
     size_t len = match_uuid(text, at);
     *mark = MARK_ID;

@@ -24,6 +24,7 @@ enum mask_mark {
 };
 
 extern const bool word_bytes[256];
+extern const bool hex_bytes[256];
 
 /* Letters, digits, and all beyond ASCII. */
 static inline bool is_word_byte(unsigned char c) {
@@ -37,6 +38,17 @@ size_t pattern_next_address(struct span text, size_t from);
 /* Length of the e-mail address at `at`, where no other byte of an address may come before; 0 when
  * there is none. *scanned: how far was looked, so that a caller need not look twice. */
 size_t pattern_address(struct span text, size_t at, size_t *scanned);
+
+static inline bool is_hex(unsigned char c) {
+    return hex_bytes[c];
+}
+
+/* Whether an id may start at the word byte `at`: each begins with seven hex digits or 0x. */
+static inline bool pattern_may_be_id(struct span text, size_t at) {
+    return is_hex(text.at[at]) && text.len - at >= 7 &&
+           (ascii_lower(text.at[at + 1]) == 'x' ||
+            (is_hex(text.at[at + 1]) && is_hex(text.at[at + 6])));
+}
 
 /* Length of the id at `at`, where no word byte comes before; 0 when there is none. */
 size_t pattern_id(struct span text, size_t at, unsigned char *mark);

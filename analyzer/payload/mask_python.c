@@ -29,17 +29,14 @@ struct rewriter {
     struct statement statement;
 };
 
-static void flush_chain(struct rewriter *rewriter) {
+static void write_chain(struct rewriter *rewriter) {
     struct span name = rewriter->chain;
-    if (name.len == 0)
-        return;
     buffer_add_byte(rewriter->out, MARK_TOKEN);
     if (rewriter->class_name && mask_is_project(rewriter->mask, name))
         buffer_add_byte(rewriter->out, MARK_PROJECT); /* also where the name is a common word */
     else
         mask_identifier(rewriter->mask, name, rewriter->out);
     rewriter->class_name = span_is(name, "class");
-    rewriter->out->failed = rewriter->out->failed || rewriter->joined.failed;
     rewriter->chain = SPAN_EMPTY;
 }
 
@@ -60,8 +57,13 @@ static void add_to_chain(struct rewriter *rewriter, struct span text) {
     }
 }
 
-static bool chain_wants_name(struct span chain) {
-    return chain.len > 0 && chain.at[chain.len - 1] == '.';
+/* Whether the token goes on the chain that is there: dots and names take turns. */
+static bool chain_takes(struct span chain, const struct python_token *token) {
+    if (chain.len == 0)
+        return false;
+    if (chain.at[chain.len - 1] == '.')
+        return token->type == PY_NAME;
+    return token->type == PY_OP && span_is(token->text, ".");
 }
 
 static void write_string(struct rewriter *rewriter, struct span token) {
@@ -135,30 +137,34 @@ static void watch_metadata(struct statement *statement, const struct python_toke
         statement->plain = false;
 }
 
+static void write_operator(struct buffer *out, struct span token) {
+    buffer_add_byte(out, MARK_TOKEN);
+    for (size_t i = 0; i < token.len; i++) /* one to three */
+        buffer_add_byte(out, token.at[i]);
+}
+
 static void write_token(struct rewriter *rewriter, const struct python_token *token) {
-    const struct span *chain = &rewriter->chain;
-    bool dot = token->type == PY_OP && span_is(token->text, ".");
-    if (!(dot && chain->len > 0 && !chain_wants_name(*chain)) &&
-        !(token->type == PY_NAME && chain_wants_name(*chain)))
-        flush_chain(rewriter);
-    write_held(rewriter);
-    watch_metadata(&rewriter->statement, token, rewriter->out->len);
-    bool first = rewriter->statement.tokens++ == 0;
-    if (token->type != PY_STRING)
-        rewriter->statement.only_strings = false;
-    if (token->type == PY_NAME || (dot && chain->len > 0)) {
-        add_to_chain(rewriter, token->text);
-    } else if (token->type == PY_STRING && first && may_be_docstring(token->text)) {
-        rewriter->statement.held = token->text;
-    } else if (token->type == PY_STRING) {
-        write_string(rewriter, token->text);
-    } else if (token->type == PY_NUMBER) {
-        write_number(rewriter, token->text);
-    } else {
-        buffer_add_byte(rewriter->out, MARK_TOKEN);
-        for (size_t i = 0; i < token->text.len; i++) /* an operator: one to three */
-            buffer_add_byte(rewriter->out, token->text.at[i]);
+    struct statement *statement = &rewriter->statement;
+    bool goes_on = chain_takes(rewriter->chain, token);
+    if (!goes_on && rewriter->chain.len > 0)
+        write_chain(rewriter);
+    if (statement->tokens < 2 || statement->metadata) {
+        write_held(rewriter);
+        watch_metadata(statement, token, rewriter->out->len);
     }
+    bool first = statement->tokens++ == 0;
+    if (token->type != PY_STRING)
+        statement->only_strings = false;
+    if (token->type == PY_NAME || goes_on)
+        add_to_chain(rewriter, token->text);
+    else if (token->type == PY_STRING && first && may_be_docstring(token->text))
+        statement->held = token->text;
+    else if (token->type == PY_STRING)
+        write_string(rewriter, token->text);
+    else if (token->type == PY_NUMBER)
+        write_number(rewriter, token->text);
+    else
+        write_operator(rewriter->out, token->text);
 }
 
 static void begin_statement(struct rewriter *rewriter) {
@@ -167,7 +173,8 @@ static void begin_statement(struct rewriter *rewriter) {
 }
 
 static void end_statement(struct rewriter *rewriter) {
-    flush_chain(rewriter);
+    if (rewriter->chain.len > 0)
+        write_chain(rewriter);
     const struct statement *statement = &rewriter->statement;
     struct buffer *out = rewriter->out;
     if (statement->tokens > 0 && statement->only_strings) {
@@ -188,9 +195,10 @@ void mask_python(const struct mask *mask, struct arena *arena, struct span sourc
     struct python_lexer lexer;
     python_lexer_begin(&lexer, source);
     begin_statement(&rewriter);
-    for (;;) {
-        struct python_token token = python_lexer_next(&lexer);
-        if (token.type == PY_END || out->failed)
+    while (!out->failed) {
+        struct python_token token;
+        python_lexer_next(&lexer, &token);
+        if (token.type == PY_END)
             break;
         if (token.type == PY_NL || token.type == PY_COMMENT)
             continue;
@@ -205,5 +213,6 @@ void mask_python(const struct mask *mask, struct arena *arena, struct span sourc
         }
     }
     end_statement(&rewriter);
+    out->failed = out->failed || rewriter.joined.failed;
     buffer_free(&rewriter.joined);
 }

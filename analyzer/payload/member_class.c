@@ -22,6 +22,19 @@ struct span path_extension(struct span path) {
     return dot > 0 && dot < name.len ? span_from(name, dot) : SPAN_EMPTY;
 }
 
+/* Cuts the next folder off `path`; false when only the last component is left. By hand: folders
+ * have short names. */
+static bool next_folder(struct span *path, struct span *folder) {
+    size_t end = 0;
+    while (end < path->len && path->at[end] != '/')
+        end++;
+    if (end == path->len)
+        return false;
+    *folder = span_of(path->at, end);
+    *path = span_of(path->at + end + 1, path->len - end - 1);
+    return true;
+}
+
 static bool starts_nocase(struct span s, const char *prefix) {
     size_t len = strlen(prefix);
     return s.len >= len && span_is_nocase(span_slice(s, 0, len), prefix);
@@ -111,8 +124,7 @@ static bool is_about(struct span name) {
 
 static bool has_boilerplate_folder(struct span path) {
     struct span part;
-    struct span rest = span_slice(path, 0, path.len - path_basename(path).len);
-    while (span_next_piece(&rest, '/', &part))
+    while (next_folder(&path, &part))
         if (span_is(part, "__pycache__") || span_ends(part, ".egg-info") ||
             span_ends(part, ".dist-info") || span_is(part, "__MACOSX") ||
             (part.len > 1 && part.at[0] == '.'))
@@ -245,13 +257,11 @@ bool module_is_auxiliary(struct span name) {
 }
 
 bool path_is_test(struct span path) {
-    struct span name = path_basename(path);
-    if (name.len == path.len)
-        return span_is(name, "conftest.py") || span_ends(name, "_test.py") ||
-               (span_starts(name, "test_") && span_ends(name, ".py"));
-    struct span rest = span_slice(path, 0, path.len - name.len);
     struct span part;
-    while (span_next_piece(&rest, '/', &part))
+    if (span_find(path, '/') == path.len)
+        return span_is(path, "conftest.py") || span_ends(path, "_test.py") ||
+               (span_starts(path, "test_") && span_ends(path, ".py"));
+    while (next_folder(&path, &part))
         if (span_is_nocase(part, "tests") || span_is_nocase(part, "test"))
             return true;
     return false;

@@ -98,11 +98,11 @@ static bool add_egg_member(struct artifact *artifact, struct payload_tree *tree,
 
 /* Byte code beside its source: "foo.pyc" where "foo.py" is. */
 static bool is_cached(struct archive *archive, struct artifact *artifact, struct span path) {
-    struct span ending = path_extension(path);
-    if (!span_is(ending, ".pyc") && !span_is(ending, ".pyo"))
+    if (!span_ends(path, ".pyc") && !span_ends(path, ".pyo"))
         return false;
     struct span source;
-    return arena_copy(artifact->arena, span_slice(path, 0, path.len - 1), &source) &&
+    return path_extension(path).len > 0 &&
+           arena_copy(artifact->arena, span_slice(path, 0, path.len - 1), &source) &&
            archive_find(archive, source) != NULL;
 }
 

@@ -23,38 +23,40 @@ static void sort_numbers(uint64_t *at, size_t count) {
     }
 }
 
-/* Hashes fall evenly into buckets, which are then in order but for neighbours. A file can be made
- * to fill one bucket, which costs some 50 microseconds in 400 shingles. */
-static void sort_values(struct sketcher *sketcher) {
+/* Hashes fall evenly into buckets, which are then in order but for neighbours; only as many are
+ * sorted as hold the smallest. A file can be made to fill one bucket, which costs some 50
+ * microseconds in 400 shingles. */
+static void keep_smallest(struct sketcher *sketcher) {
     enum { BUCKETS = 256 };
-    uint64_t sorted[SKETCHER_VALUES];
-    uint16_t places[BUCKETS + 1] = {0};
+    uint64_t spread[SKETCHER_VALUES];
+    uint16_t ends[BUCKETS + 1] = {0};
     unsigned shift = 0;
+    size_t kept = 0;
+    if (sketcher->count == 0)
+        return;
     while ((sketcher->bound - 1) >> shift >= BUCKETS)
         shift++;
     for (size_t i = 0; i < sketcher->count; i++)
-        places[(sketcher->values[i] >> shift) + 1]++;
+        ends[(sketcher->values[i] >> shift) + 1]++;
     for (size_t b = 1; b < BUCKETS; b++)
-        places[b] = (uint16_t)(places[b] + places[b - 1]);
+        ends[b] = (uint16_t)(ends[b] + ends[b - 1]);
     for (size_t i = 0; i < sketcher->count; i++)
-        sorted[places[sketcher->values[i] >> shift]++] = sketcher->values[i];
-    sort_numbers(sorted, sketcher->count);
-    memcpy(sketcher->values, sorted, sketcher->count * sizeof *sorted);
-}
-
-static void keep_smallest(struct sketcher *sketcher) {
-    size_t kept = 0;
-    sort_values(sketcher);
-    for (size_t i = 0; i < sketcher->count && kept < sketcher->most; i++)
-        if (kept == 0 || sketcher->values[i] != sketcher->values[kept - 1])
-            sketcher->values[kept++] = sketcher->values[i];
+        spread[ends[sketcher->values[i] >> shift]++] = sketcher->values[i];
+    for (size_t b = 0, i = 0; b < BUCKETS && kept < sketcher->most; b++) {
+        if (ends[b] - i < sketcher->most - kept && b + 1 < BUCKETS)
+            continue; /* too few so far: one long run costs less than many short ones */
+        sort_numbers(spread + i, ends[b] - i);
+        for (; i < ends[b] && kept < sketcher->most; i++)
+            if (kept == 0 || spread[i] != sketcher->values[kept - 1])
+                sketcher->values[kept++] = spread[i];
+    }
     sketcher->count = kept;
     if (kept == sketcher->most)
         sketcher->bound = sketcher->values[kept - 1] + 1;
 }
 
 static void add_value(struct sketcher *sketcher, uint32_t value) {
-    if (sketcher->count == SKETCHER_VALUES)
+    if (value < sketcher->bound && sketcher->count == SKETCHER_VALUES)
         keep_smallest(sketcher); /* lowers the bound */
     if (value < sketcher->bound)
         sketcher->values[sketcher->count++] = value;
@@ -119,18 +121,29 @@ static uint64_t mix(uint64_t bits) {
 }
 
 /* Most tokens fit into a word, which is faster to hash than any bytes are. */
-static uint64_t hash_of_token(struct span text) {
+static uint64_t hash_of_token(struct span masked, size_t from, size_t end) {
     uint64_t word = 0;
-    if (text.len > sizeof word)
-        return hash64(text, SKETCH_SEED);
-    for (size_t i = 0; i < text.len; i++)
-        word = word << 8 | text.at[i];
+    size_t len = end - from;
+    if (len > sizeof word)
+        return hash64(span_of(masked.at + from, len), SKETCH_SEED);
+    if (len > 0 && end >= sizeof word) {
+        memcpy(&word, masked.at + end - sizeof word, sizeof word);
+        return mix(be64toh(word) & UINT64_MAX >> 8 * (sizeof word - len));
+    }
+    for (size_t i = from; i < end; i++)
+        word = word << 8 | masked.at[i];
     return mix(word);
 }
 
-static uint32_t hash_of_shingle(const uint64_t *tokens, size_t width) {
+static uint32_t hash_of_shingle(const uint64_t *tokens) {
+    _Static_assert(SHINGLE_TOKENS == 4, "as many as here");
+    return (uint32_t)mix(mix(mix(mix(SKETCH_SEED + tokens[0]) + tokens[1]) + tokens[2]) +
+                         tokens[3]);
+}
+
+static uint32_t hash_of_short_file(const uint64_t *tokens, size_t count) {
     uint64_t hash = SKETCH_SEED;
-    for (size_t i = 0; i < width; i++)
+    for (size_t i = 0; i < count; i++)
         hash = mix(hash + tokens[i]);
     return (uint32_t)hash;
 }
@@ -143,18 +156,21 @@ struct tokens {
     struct span before; /* the latest token, when it is no string or mark */
 };
 
-static uint64_t token_of(unsigned char mark, struct span text) {
+static uint64_t token_of(unsigned char mark, struct span masked, size_t from, size_t end) {
     if (mark == MARK_TOKEN)
-        return is_number(text) ? TOKEN_NUMBER : hash_of_token(text);
+        return is_number(span_slice(masked, from, end)) ? TOKEN_NUMBER
+                                                        : hash_of_token(masked, from, end);
     if (mark == MARK_VALUE)
         return TOKEN_VALUE;
     return mark == MARK_STRING || mark == MARK_BYTES || mark == MARK_FORMAT ? TOKEN_STRING
                                                                             : TOKEN_MARKS + mark;
 }
 
-static void add_token(struct tokens *tokens, unsigned char mark, struct span text) {
-    struct span word = mark == MARK_TOKEN ? text : SPAN_EMPTY;
-    uint64_t token = token_of(mark, text);
+/* The token behind the mark at `at`, up to `end`. */
+static void add_token(struct tokens *tokens, struct span masked, size_t at, size_t end) {
+    unsigned char mark = masked.at[at];
+    struct span word = mark == MARK_TOKEN ? span_of(masked.at + at + 1, end - at - 1) : SPAN_EMPTY;
+    uint64_t token = token_of(mark, masked, at + 1, end);
     if (span_is(word, "=") && is_name(tokens->before))
         tokens->own_names[tokens->own_name_count++] = tokens->at[tokens->count - 1];
     else if ((span_is(tokens->before, "def") || span_is(tokens->before, "class")) && is_name(word))
@@ -163,18 +179,14 @@ static void add_token(struct tokens *tokens, unsigned char mark, struct span tex
     tokens->at[tokens->count++] = token;
 }
 
+/* `at`: ascending. The last that is not above `number` is looked for without a branch to guess. */
 static bool has_number(const uint64_t *at, size_t count, uint64_t number) {
-    size_t low = 0;
-    while (low < count) {
-        size_t middle = low + (count - low) / 2;
-        if (at[middle] == number)
-            return true;
-        if (at[middle] < number)
-            low = middle + 1;
-        else
-            count = middle;
+    while (count > 1) {
+        size_t half = count / 2;
+        at += at[half] <= number ? half : 0;
+        count -= half;
     }
-    return false;
+    return count > 0 && *at == number;
 }
 
 static int compare_numbers(const void *left, const void *right) {
@@ -185,23 +197,43 @@ static int compare_numbers(const void *left, const void *right) {
 
 static void hide_own_names(struct tokens *tokens) {
     size_t count = tokens->own_name_count;
-    bool maybe[256] = {false}; /* own names by their last byte: most tokens are none */
+    enum { LOW_BITS = 0x3ff };
+    bool maybe[LOW_BITS + 1] = {false}; /* own names by their low bits: most tokens are none */
     if (count > 1)
         qsort(tokens->own_names, count, sizeof *tokens->own_names, compare_numbers);
     for (size_t i = 0; i < count; i++)
-        maybe[tokens->own_names[i] & 0xff] = true;
+        maybe[tokens->own_names[i] & LOW_BITS] = true;
     for (size_t i = 0; i < tokens->count; i++) {
-        if (maybe[tokens->at[i] & 0xff] && has_number(tokens->own_names, count, tokens->at[i]))
+        if (maybe[tokens->at[i] & LOW_BITS] && has_number(tokens->own_names, count, tokens->at[i]))
             tokens->at[i] = TOKEN_OWN_NAME;
     }
 }
 
+/* The next mark at `at` or behind it. */
+static size_t next_mark(struct span masked, size_t at) {
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    const uint64_t tops = each << 7;
+    uint64_t word;
+    while (at < masked.len && masked.len - at >= sizeof word) {
+        memcpy(&word, masked.at + at, sizeof word);
+        word = le64toh(word);
+        uint64_t low = (word - each * (MARK_FORMAT + 1)) & ~word & tops; /* no mark is above */
+        at += low != 0 ? (size_t)__builtin_ctzll(low) / 8 : sizeof word;
+        if (low == 0)
+            continue;
+        if (is_mark[masked.at[at]])
+            return at;
+        at++;
+    }
+    while (at < masked.len && !is_mark[masked.at[at]])
+        at++;
+    return at;
+}
+
 static void read_tokens(struct tokens *tokens, struct span masked) {
     for (size_t at = 0; at < masked.len;) {
-        size_t end = at + 1;
-        while (end < masked.len && !is_mark[masked.at[end]])
-            end++;
-        add_token(tokens, masked.at[at], span_slice(masked, at + 1, end));
+        size_t end = next_mark(masked, at + 1);
+        add_token(tokens, masked, at, end);
         at = end;
     }
 }
@@ -222,9 +254,10 @@ bool sketcher_add_python(struct sketcher *sketcher, struct arena *arena, struct 
     tokens.own_names = tokens.at + masked.len;
     read_tokens(&tokens, masked);
     hide_own_names(&tokens);
-    size_t width = tokens.count < SHINGLE_TOKENS ? tokens.count : SHINGLE_TOKENS;
-    for (size_t i = 0; i + width <= tokens.count; i++)
-        add_value(sketcher, hash_of_shingle(tokens.at + i, width));
+    if (tokens.count < SHINGLE_TOKENS)
+        add_value(sketcher, hash_of_short_file(tokens.at, tokens.count));
+    for (size_t i = SHINGLE_TOKENS; i <= tokens.count; i++)
+        add_value(sketcher, hash_of_shingle(tokens.at + i - SHINGLE_TOKENS));
     arena_shrink(arena, tokens.at, room, 0);
     return true;
 }

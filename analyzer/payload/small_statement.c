@@ -281,7 +281,8 @@ static bool is_print_statement(struct kind_reader *reader) {
     if (!token_is_name(reader, "print") || scope_find(&reader->scope, reader->token.text) != NULL)
         return false;
     struct python_lexer ahead = reader->lexer;
-    struct python_token next = python_lexer_next(&ahead);
+    struct python_token next;
+    python_lexer_next(&ahead, &next);
     return next.type == PY_STRING || next.type == PY_NUMBER || next.type == PY_NAME ||
            next.type == PY_NEWLINE || next.type == PY_COMMENT ||
            (next.type == PY_OP && span_is(next.text, ">>"));

@@ -18,6 +18,7 @@ enum byte_class {
     DIGIT,
     QUOTE,
     OPERATOR,
+    COMMA,
     DOT,
     OPEN,
     CLOSE,
@@ -47,13 +48,13 @@ static const unsigned char classes[256] = {
     [']'] = CLOSE,
     ['}'] = CLOSE,
     ['#'] = HASH,
+    [','] = COMMA,
     ['\\'] = BACKSLASH,
     ['!'] = OPERATOR,
     ['%'] = OPERATOR,
     ['&'] = OPERATOR,
     ['*'] = OPERATOR,
     ['+'] = OPERATOR,
-    [','] = OPERATOR,
     ['-'] = OPERATOR,
     ['/'] = OPERATOR,
     [':'] = OPERATOR,
@@ -70,7 +71,6 @@ static const unsigned char classes[256] = {
 void python_lexer_begin(struct python_lexer *lexer, struct span source) {
     memset(lexer, 0, sizeof *lexer);
     lexer->source = source.at != NULL ? source : span_of("", 0); /* tokens point somewhere */
-    lexer->line = 1;
     lexer->line_start = true;
     if (span_starts(source, "\xef\xbb\xbf"))
         lexer->at = 3;
@@ -80,13 +80,12 @@ static unsigned char byte_at(const struct python_lexer *lexer, size_t at) {
     return at < lexer->source.len ? lexer->source.at[at] : 0;
 }
 
-/* The token from lexer->at up to `end`, on the current line; goes on behind it. */
-static struct python_token take(struct python_lexer *lexer, enum python_token_type type,
-                                size_t end) {
-    struct python_token token = {type, span_of(lexer->source.at + lexer->at, end - lexer->at),
-                                 lexer->line};
+/* The token from lexer->at up to `end`; goes on behind it. */
+static void take(struct python_lexer *lexer, struct python_token *token,
+                 enum python_token_type type, size_t end) {
+    token->type = type;
+    token->text = span_of(lexer->source.at + lexer->at, end - lexer->at);
     lexer->at = end;
-    return token;
 }
 
 /* The place behind the line end at `at`. */
@@ -94,55 +93,44 @@ static size_t after_eol(const struct python_lexer *lexer, size_t at) {
     return at + (byte_at(lexer, at) == '\r' && byte_at(lexer, at + 1) == '\n' ? 2 : 1);
 }
 
-static struct python_token take_eol(struct python_lexer *lexer, size_t end) {
+static void take_eol(struct python_lexer *lexer, struct python_token *token, size_t end) {
     bool ends_statement = lexer->brackets == 0 && !lexer->comment_line && !lexer->line_start;
-    struct python_token token = take(lexer, ends_statement ? PY_NEWLINE : PY_NL, end);
-    lexer->line++;
+    take(lexer, token, ends_statement ? PY_NEWLINE : PY_NL, end);
     lexer->line_start = lexer->brackets == 0;
     lexer->comment_line = false;
-    return token;
 }
 
-static struct python_token take_comment(struct python_lexer *lexer) {
-    size_t at = lexer->at;
-    const unsigned char *source = lexer->source.at;
-    while (at < lexer->source.len && source[at] != '\n' && source[at] != '\r')
-        at++;
-    return take(lexer, PY_COMMENT, at);
-}
-
-static struct python_token take_dedent(struct python_lexer *lexer) {
+static void take_dedent(struct python_lexer *lexer, struct python_token *token) {
     lexer->pending_dedents--;
-    return take(lexer, PY_DEDENT, lexer->at);
+    take(lexer, token, PY_DEDENT, lexer->at);
 }
 
 /* The blocks that are open close, then nothing comes. */
-static struct python_token take_end(struct python_lexer *lexer) {
-    if (!lexer->ended) {
-        lexer->ended = true;
-        lexer->pending_dedents = lexer->indent_count;
-        lexer->indent_count = 0;
-    }
+static void take_end(struct python_lexer *lexer, struct python_token *token) {
+    lexer->ended = true;
+    lexer->pending_dedents = lexer->indent_count;
+    lexer->indent_count = 0;
     if (lexer->pending_dedents > 0)
-        return take_dedent(lexer);
-    return take(lexer, PY_END, lexer->at);
+        take_dedent(lexer, token);
+    else
+        take(lexer, token, PY_END, lexer->at);
+}
+
+static size_t comment_end(const struct python_lexer *lexer) {
+    struct span rest = span_from(lexer->source, lexer->at);
+    struct span line = span_slice(rest, 0, span_find(rest, '\n'));
+    return lexer->at + span_find(line, '\r');
 }
 
 /* Passes the white space of a new line. Returns its width. */
 static uint32_t measure_indent(struct python_lexer *lexer) {
+    size_t at = lexer->at;
     size_t column = 0;
-    while (lexer->at < lexer->source.len) {
-        unsigned char c = lexer->source.at[lexer->at];
-        if (c == ' ')
-            column++;
-        else if (c == '\t')
-            column = (column / 8 + 1) * 8;
-        else if (c == '\f')
-            column = 0;
-        else
-            break;
-        lexer->at++;
+    for (; at < lexer->source.len && classes[lexer->source.at[at]] == BLANK; at++) {
+        unsigned char c = lexer->source.at[at];
+        column = c == ' ' ? column + 1 : c == '\t' ? (column / 8 + 1) * 8 : 0;
     }
+    lexer->at = at;
     return column < UINT32_MAX ? (uint32_t)column : UINT32_MAX;
 }
 
@@ -161,55 +149,17 @@ static void close_blocks(struct python_lexer *lexer, uint32_t column) {
     }
 }
 
-/* The start of a logical line. False when the statement's first token comes next. */
-static bool take_line_start(struct python_lexer *lexer, struct python_token *token) {
-    size_t start = lexer->at;
-    uint32_t column = measure_indent(lexer);
-    unsigned char class =
-        lexer->at < lexer->source.len ? classes[lexer->source.at[lexer->at]] & CLASS : BAD;
-    if (lexer->at == lexer->source.len) {
-        *token = take_end(lexer);
-        return true;
-    }
-    if (class == EOL) {
-        *token = take_eol(lexer, after_eol(lexer, lexer->at));
-        return true;
-    }
-    lexer->line_start = false;
-    if (class == HASH) {
-        lexer->comment_line = true;
-        *token = take_comment(lexer);
-        return true;
-    }
-    if (column > indent_of(lexer, lexer->indent_count)) {
-        if (lexer->indent_count == PYTHON_INDENTS_MAX)
-            return false;
-        lexer->indents[lexer->indent_count++] = column;
-        size_t end = lexer->at;
-        lexer->at = start;
-        *token = take(lexer, PY_INDENT, end);
-        return true;
-    }
-    close_blocks(lexer, column);
-    if (lexer->pending_dedents == 0)
-        return false;
-    *token = take_dedent(lexer);
-    return true;
-}
-
 /* Passes white space and backslashed line ends inside a statement. */
 static void skip_blanks(struct python_lexer *lexer) {
-    while (lexer->at < lexer->source.len) {
-        unsigned char c = lexer->source.at[lexer->at];
-        if (classes[c] == BLANK) {
-            lexer->at++;
-        } else if (c == '\\' && classes[byte_at(lexer, lexer->at + 1)] == EOL) {
-            lexer->at = after_eol(lexer, lexer->at + 1);
-            lexer->line++;
-        } else {
-            return;
-        }
+    size_t at = lexer->at;
+    for (;;) {
+        while (classes[byte_at(lexer, at)] == BLANK)
+            at++;
+        if (byte_at(lexer, at) != '\\' || classes[byte_at(lexer, at + 1)] != EOL)
+            break;
+        at = after_eol(lexer, at + 1);
     }
+    lexer->at = at;
 }
 
 /* Digits with single underscores between. `hex` allows a to f. */
@@ -280,7 +230,7 @@ static size_t number_end(const struct python_lexer *lexer) {
     return is_whole ? skip_long(lexer, at) : at;
 }
 
-/* The end of an operator: the longest of one to three characters. 0 for a lone '!'. */
+/* The end of an operator: the longest of one to three characters. */
 static size_t operator_end(const struct python_lexer *lexer) {
     unsigned char first = byte_at(lexer, lexer->at);
     unsigned char second = byte_at(lexer, lexer->at + 1);
@@ -289,22 +239,9 @@ static size_t operator_end(const struct python_lexer *lexer) {
         return byte_at(lexer, at + 1) == '=' ? at + 2 : at + 1;
     if ((first == '-' || first == '<') && second == '>')
         return at + 1;
-    if (second == '=' && first != ',' && first != ';' && first != '~')
+    if (second == '=' && first != ';' && first != '~')
         return at + 1;
-    return first == '!' ? 0 : at;
-}
-
-static struct python_token take_operator(struct python_lexer *lexer) {
-    size_t end = operator_end(lexer);
-    return end != 0 ? take(lexer, PY_OP, end) : take(lexer, PY_ERROR, lexer->at + 1);
-}
-
-static struct python_token take_dot(struct python_lexer *lexer) {
-    size_t at = lexer->at;
-    if (ascii_is_digit(byte_at(lexer, at + 1)))
-        return take(lexer, PY_NUMBER, number_end(lexer));
-    bool is_ellipsis = byte_at(lexer, at + 1) == '.' && byte_at(lexer, at + 2) == '.';
-    return take(lexer, PY_OP, at + (is_ellipsis ? 3 : 1));
+    return at;
 }
 
 /*
@@ -340,87 +277,128 @@ static size_t plain_end(struct python_lexer *lexer, size_t quote) {
     return end;
 }
 
-static uint32_t count_lines(struct span text) {
-    uint32_t lines = 0;
-    for (size_t i = 0; i < text.len; i++)
-        lines += text.at[i] == '\n' ||
-                 (text.at[i] == '\r' && (i + 1 == text.len || text.at[i + 1] != '\n'));
-    return lines;
+/* The end of the string from lexer->at, its first quote at `quote`; 0 when there is none. Not
+ * inlined: most tokens are no strings, and need few registers. */
+__attribute__((noinline)) static size_t literal_end(struct python_lexer *lexer, size_t quote) {
+    struct string_prefix prefix;
+    size_t end = 0;
+    if (!string_prefix_read(span_slice(lexer->source, lexer->at, quote), &prefix))
+        return 0;
+    if (prefix.is_formatted)
+        end = try_formatted(lexer, quote, prefix.is_raw);
+    return end != 0 ? end : plain_end(lexer, quote);
 }
 
-/* The string from lexer->at, its first quote at `quote`. False when it has no end. */
-static bool take_string(struct python_lexer *lexer, size_t quote, struct string_prefix prefix,
-                        struct python_token *token) {
-    size_t end = prefix.is_formatted ? try_formatted(lexer, quote, prefix.is_raw) : 0;
-    if (end == 0)
-        end = plain_end(lexer, quote);
-    if (end == 0)
-        return false;
-    *token = take(lexer, PY_STRING, end);
-    lexer->line += count_lines(token->text);
-    return true;
-}
-
-static struct python_token take_word(struct python_lexer *lexer) {
-    const unsigned char *source = lexer->source.at;
+static size_t word_end(const struct python_lexer *lexer) {
     size_t end = lexer->at + 1;
-    while (end < lexer->source.len && (classes[source[end]] & WORD))
+    while (end < lexer->source.len && (classes[lexer->source.at[end]] & WORD))
         end++;
-    if (classes[byte_at(lexer, end)] == QUOTE) {
-        struct string_prefix prefix;
-        struct python_token token;
-        struct span word = span_slice(lexer->source, lexer->at, end);
-        if (string_prefix_read(word, &prefix) && take_string(lexer, end, prefix, &token))
-            return token;
-    }
-    return take(lexer, PY_NAME, end);
+    return end;
 }
 
-static struct python_token take_quote(struct python_lexer *lexer) {
-    struct python_token token;
-    if (take_string(lexer, lexer->at, (struct string_prefix){false, false, false}, &token))
-        return token;
-    return take(lexer, PY_ERROR, lexer->at + 1);
-}
-
-struct python_token python_lexer_next(struct python_lexer *lexer) {
-    struct python_token token;
-    if (lexer->pending_dedents > 0)
-        return take_dedent(lexer);
-    if (lexer->ended)
-        return take_end(lexer);
-    if (lexer->line_start && take_line_start(lexer, &token))
-        return token;
+/* A token inside a logical line. */
+static void take_next(struct python_lexer *lexer, struct python_token *token) {
     skip_blanks(lexer);
     if (lexer->at == lexer->source.len) { /* the last line has no end */
         lexer->brackets = 0;
-        return take_eol(lexer, lexer->at);
+        take_eol(lexer, token, lexer->at);
+        return;
     }
+    enum python_token_type type = PY_OP;
+    size_t end = lexer->at + 1;
+    size_t string = 0;
     switch (classes[lexer->source.at[lexer->at]] & CLASS) {
     case LETTER:
-        return take_word(lexer);
+        end = word_end(lexer);
+        string = classes[byte_at(lexer, end)] == QUOTE ? literal_end(lexer, end) : 0;
+        type = string != 0 ? PY_STRING : PY_NAME;
+        end = string != 0 ? string : end;
+        break;
     case EOL:
-        return take_eol(lexer, after_eol(lexer, lexer->at));
+        take_eol(lexer, token, after_eol(lexer, lexer->at));
+        return;
     case DIGIT:
-        return take(lexer, PY_NUMBER, number_end(lexer));
+        type = PY_NUMBER;
+        end = number_end(lexer);
+        break;
     case QUOTE:
-        return take_quote(lexer);
+        string = literal_end(lexer, lexer->at);
+        type = string != 0 ? PY_STRING : PY_ERROR;
+        end = string != 0 ? string : end;
+        break;
     case OPERATOR:
-        return take_operator(lexer);
+        end = operator_end(lexer);
+        if (end == lexer->at + 1 && lexer->source.at[lexer->at] == '!')
+            type = PY_ERROR;
+        break;
+    case COMMA:
+        break;
     case DOT:
-        return take_dot(lexer);
+        if (ascii_is_digit(byte_at(lexer, end))) {
+            type = PY_NUMBER;
+            end = number_end(lexer);
+        } else if (byte_at(lexer, end) == '.' && byte_at(lexer, end + 1) == '.') {
+            end += 2;
+        }
+        break;
     case OPEN:
         lexer->brackets++;
-        return take(lexer, PY_OP, lexer->at + 1);
+        break;
     case CLOSE:
         if (lexer->brackets > 0)
             lexer->brackets--;
-        return take(lexer, PY_OP, lexer->at + 1);
+        break;
     case HASH:
-        return take_comment(lexer);
+        type = PY_COMMENT;
+        end = comment_end(lexer);
+        break;
     default:
-        return take(lexer, PY_ERROR, lexer->at + 1);
+        type = PY_ERROR;
     }
+    take(lexer, token, type, end);
+}
+
+/* The start of a logical line. */
+static void take_line_start(struct python_lexer *lexer, struct python_token *token) {
+    size_t start = lexer->at;
+    uint32_t column = measure_indent(lexer);
+    if (lexer->at == lexer->source.len) {
+        take_end(lexer, token);
+        return;
+    }
+    unsigned char class = classes[lexer->source.at[lexer->at]] & CLASS;
+    if (class == EOL) {
+        take_eol(lexer, token, after_eol(lexer, lexer->at));
+        return;
+    }
+    lexer->line_start = false;
+    if (class == HASH) {
+        lexer->comment_line = true;
+    } else if (column > indent_of(lexer, lexer->indent_count) &&
+               lexer->indent_count < PYTHON_INDENTS_MAX) {
+        lexer->indents[lexer->indent_count++] = column;
+        size_t end = lexer->at;
+        lexer->at = start;
+        take(lexer, token, PY_INDENT, end);
+        return;
+    } else {
+        close_blocks(lexer, column);
+    }
+    if (lexer->pending_dedents > 0)
+        take_dedent(lexer, token);
+    else
+        take_next(lexer, token);
+}
+
+void python_lexer_next(struct python_lexer *lexer, struct python_token *token) {
+    if (lexer->pending_dedents > 0)
+        take_dedent(lexer, token);
+    else if (lexer->ended)
+        take(lexer, token, PY_END, lexer->at);
+    else if (lexer->line_start)
+        take_line_start(lexer, token);
+    else
+        take_next(lexer, token);
 }
 
 bool python_is_keyword(struct span name) {

@@ -36,7 +36,6 @@ enum python_token_type {
 struct python_token {
     enum python_token_type type;
     struct span text; /* borrowed from the source; empty for DEDENT and END */
-    uint32_t line;    /* from 1 */
 };
 
 enum { PYTHON_INDENTS_MAX = 100 }; /* as CPython's MAXINDENT */
@@ -44,7 +43,6 @@ enum { PYTHON_INDENTS_MAX = 100 }; /* as CPython's MAXINDENT */
 struct python_lexer {
     struct span source;
     size_t at;
-    uint32_t line;
     uint32_t brackets; /* open ones */
     uint32_t pending_dedents;
     uint32_t indent_count;
@@ -62,7 +60,7 @@ struct python_lexer {
 void python_lexer_begin(struct python_lexer *lexer, struct span source);
 
 /* The next token; PY_END for ever at the end. */
-struct python_token python_lexer_next(struct python_lexer *lexer);
+void python_lexer_next(struct python_lexer *lexer, struct python_token *token);
 
 /*
  * Whether the bytes can be lexed as they are: true for every encoding that keeps ASCII

@@ -58,18 +58,18 @@ static size_t skip_escape(struct span source, size_t backslash) {
 }
 
 static size_t triple_string_end(struct span source, size_t quote, size_t *reached) {
-    unsigned char mark = source.at[quote];
     size_t at = quote + 3;
     while (at < source.len) {
-        unsigned char c = source.at[at];
-        if (c == '\\') {
-            at = skip_escape(source, at);
-        } else if (c == mark && string_is_triple(source, at)) {
-            *reached = at + 3;
-            return at + 3;
-        } else {
-            at++;
+        size_t close = at + span_find(span_from(source, at), source.at[quote]);
+        while (at < close) { /* whatever is escaped before it, or is it */
+            size_t plain = span_find(span_slice(source, at, close), '\\');
+            at = at + plain < close ? skip_escape(source, at + plain) : close;
         }
+        if (at == close && close < source.len && string_is_triple(source, close)) {
+            *reached = close + 3;
+            return close + 3;
+        }
+        at += at == close;
     }
     *reached = source.len;
     return 0;

@@ -27,8 +27,8 @@ struct member {
     bool read;         /* ZIP: the contents were asked for, and are good */
     bool lost;         /* ZIP: they were asked for, and cannot be had, which failed the artifact */
     uint16_t oddities; /* of the name: enum name_oddity */
-    struct span bytes;
-    size_t index; /* reader's own */
+    struct span bytes; /* once kept or read */
+    size_t index;      /* reader's own */
 };
 
 /* What a visitor wants of a tar member before its contents have been read. */
@@ -63,8 +63,8 @@ void archive_close(struct archive *archive);
 struct member *archive_members(struct archive *archive, size_t *count);
 
 /*
- * The contents of a member, borrowed until archive_close. ZIP: inflated now, CRC-checked.
- * tar: only what was kept. SKIP_MEMBER when they cannot be had (not kept, damaged,
+ * The contents of a member, borrowed until archive_close. ZIP: inflated when first asked for,
+ * CRC-checked. tar: only what was kept. SKIP_MEMBER when they cannot be had (not kept, damaged,
  * larger than `bytes_max`): damage fails the artifact (STATUS_DAMAGED; STATUS_UNSUPPORTED for
  * encryption and methods other than deflate), and other members can still be asked for;
  * SKIP_ARTIFACT when a budget was crossed.

@@ -27,17 +27,31 @@ static bool read_file(const char *path, struct buffer *bytes) {
     return !bytes->failed;
 }
 
+/* Line ends: \n, \r\n, \r. */
+static int64_t count_lines(const unsigned char *from, const unsigned char *to) {
+    int64_t lines = 0;
+    for (const unsigned char *at = from; at < to; at++)
+        lines += *at == '\n' || (*at == '\r' && (at + 1 == to || at[1] != '\n'));
+    return lines;
+}
+
 static void print_tokens(struct json *json, struct span source) {
     struct python_lexer lexer;
     struct python_token token;
+    const unsigned char *passed = source.at;
+    int64_t line = 1;
     python_lexer_begin(&lexer, source);
     json_open(json, '[');
     do {
-        token = python_lexer_next(&lexer);
+        python_lexer_next(&lexer, &token);
         json_int(json, token.type);
-        json_int(json, token.line);
+        line += count_lines(passed, token.text.at);
+        passed = token.text.at;
+        json_int(json, line);
         json_int(json, token.text.at - source.at);
         json_int(json, (int64_t)token.text.len);
+        bool unwritten = token.type == PY_NEWLINE || token.type == PY_NL; /* at the very end */
+        line += unwritten && token.text.len == 0;
     } while (token.type != PY_END);
     json_close(json, ']');
 }
@@ -51,7 +65,7 @@ static void print_values(struct json *json, struct arena *arena, struct span sou
     json_open(json, '[');
     do {
         struct span value;
-        token = python_lexer_next(&lexer);
+        python_lexer_next(&lexer, &token);
         if (token.type != PY_STRING)
             continue;
         buffer_clear(&hex);

@@ -292,7 +292,7 @@ static void read_tokens(struct arena *arena, struct span text) {
     struct span value = SPAN_EMPTY;
     python_lexer_begin(&lexer, text);
     do {
-        token = python_lexer_next(&lexer);
+        python_lexer_next(&lexer, &token);
         if (token.type == PY_STRING)
             python_string_value(arena, token.text, &value);
     } while (token.type != PY_END);
