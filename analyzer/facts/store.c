@@ -110,7 +110,7 @@ static void roll_back(struct store *store) {
         sqlite3_step(store->statements[SQL_ROLLBACK]);
         sqlite3_reset(store->statements[SQL_ROLLBACK]);
     }
-    last_name_set(&store->last_project, SPAN_EMPTY, 0); /* may never have been stored */
+    names_forget(&store->projects); /* they may never have been stored */
     last_name_set(&store->last_page.name, SPAN_EMPTY, 0);
     store->broken = true;
 }
@@ -455,7 +455,7 @@ void store_close(struct store *store) {
     arena_free(store->words.arena);
     buffer_free(&store->problem);
     buffer_free(&store->scratch);
-    buffer_free(&store->last_project.name);
+    names_forget(&store->projects);
     buffer_free(&store->last_page.name.name);
     free(store->path);
     free(store);

@@ -1,10 +1,10 @@
 /*
- * store_private: what the store's rooms share. store.c opens, closes and
- * commits; store_file.c looks at a file before SQLite may touch it, and creates it; store_lock.c
- * keeps two sweeps apart; store_write.c, store_page.c and store_keys.c put facts in; store_read.c
- * and store_row.c give them back, with what store_words.c has from the index pages; store_release.c
- * compares what belongs to one release; store_extras.c tells what a project has beside the
- * artifacts stored under it; store_ahead.c keeps the disk busy meanwhile.
+ * store_private: what the store's rooms share. store.c opens, closes and commits; store_file.c
+ * looks at a file before SQLite may touch it, and creates it; store_lock.c keeps two sweeps apart;
+ * store_write.c, store_page.c and store_keys.c put facts in, with ids from store_names.c;
+ * store_read.c and store_row.c give them back, with what store_words.c has from the index pages;
+ * store_release.c compares what belongs to one release; store_extras.c tells what a project has
+ * beside the artifacts stored under it; store_ahead.c keeps the disk busy meanwhile.
  */
 #ifndef WINNOW_FACTS_STORE_PRIVATE_H
 #define WINNOW_FACTS_STORE_PRIVATE_H
@@ -89,11 +89,17 @@ enum statement {
 /* The SQL of each statement. */
 extern const char *const store_sql[STATEMENT_COUNT];
 
-/* The name used last in a table of names, and its id: entries of one page or project come in a row.
- */
+/* A name and its id; entries of one page come in a row. */
 struct last_name {
     struct buffer name;
     int64_t id; /* 0: none */
+};
+
+/* Ids of projects by the hashes of their names. */
+struct names {
+    struct name_id *at;
+    size_t slots; /* a power of two; 0: none yet */
+    size_t count;
 };
 
 /* The page that got an entry last. */
@@ -187,7 +193,7 @@ struct store {
     struct releases releases;
     struct words words;
     struct extras extras; /* of the project whose words these are */
-    struct last_name last_project;
+    struct names projects;
     struct last_page last_page;
     sqlite3_stmt *statements[STATEMENT_COUNT];
 };
@@ -294,6 +300,14 @@ char *problem_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Takes PATH.lock; -1 with *problem, which names the holder. */
 int lock_take(const char *path, char **problem);
 void lock_release(int fd);
+
+/* --- store_names.c -------------------------------------------------------------------------- */
+
+/* 0: not remembered. */
+int64_t names_find(const struct names *names, uint64_t hash);
+/* For one that was not found. */
+void names_add(struct names *names, uint64_t hash, int64_t id);
+void names_forget(struct names *names);
 
 /* --- store_write.c -------------------------------------------------------------------------- */
 

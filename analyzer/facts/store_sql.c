@@ -25,9 +25,9 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_META_SET] = "INSERT OR REPLACE INTO meta VALUES (?, ?)",
 
     [SQL_PROJECT_FIND] = "SELECT id FROM project WHERE name = ?",
-    [SQL_PROJECT_ADD] = "INSERT INTO project (name) VALUES (?)",
+    [SQL_PROJECT_ADD] = "INSERT OR IGNORE INTO project (name) VALUES (?)",
     [SQL_GROUP_FIND] = "SELECT id FROM entry_group WHERE name = ?",
-    [SQL_GROUP_ADD] = "INSERT INTO entry_group (name) VALUES (?)",
+    [SQL_GROUP_ADD] = "INSERT OR IGNORE INTO entry_group (name) VALUES (?)",
 
     [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count, vanished, version"
                           " FROM artifact"

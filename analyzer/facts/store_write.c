@@ -18,32 +18,30 @@ static int64_t amount(uint64_t value) {
 }
 
 /* The id of a name in a table of names; the name is added when new. */
-static bool intern(struct store *store, enum statement find, enum statement add, struct span name,
+static bool intern(struct store *store, enum statement add, enum statement find, struct span name,
                    int64_t *id) {
-    struct run run = run_statement(store, find);
-    run_text(&run, name);
-    bool found = run_step(&run);
-    if (found)
-        *id = column_int(&run, 0);
-    if (!run_end(&run))
-        return false;
-    if (found)
-        return true;
-    run = run_statement(store, add);
+    struct run run = run_statement(store, add);
     run_text(&run, name);
     if (!run_once(&run))
         return false;
     *id = sqlite3_last_insert_rowid(store->db);
-    return true;
+    if (sqlite3_changes(store->db) > 0)
+        return true;
+    run = run_statement(store, find);
+    run_text(&run, name);
+    if (run_step(&run))
+        *id = column_int(&run, 0);
+    return run_end(&run);
 }
 
 bool project_intern(struct store *store, struct span name, int64_t *id) {
-    *id = name.len == 0 ? PROJECT_UNKNOWN : last_name_id(&store->last_project, name);
+    uint64_t hash = hash64(name, store->path_seed);
+    *id = name.len == 0 ? PROJECT_UNKNOWN : names_find(&store->projects, hash);
     if (*id != 0)
         return true;
-    if (!intern(store, SQL_PROJECT_FIND, SQL_PROJECT_ADD, name, id))
+    if (!intern(store, SQL_PROJECT_ADD, SQL_PROJECT_FIND, name, id))
         return false;
-    last_name_set(&store->last_project, name, *id);
+    names_add(&store->projects, hash, *id);
     return true;
 }
 
@@ -197,7 +195,7 @@ static bool put_entry_points(struct store *store, int64_t artifact,
     for (size_t i = 0; i < list->count; i++) {
         const struct entry_point *entry = &list->at[i];
         int64_t group = common_group(entry->group);
-        if (group == 0 && !intern(store, SQL_GROUP_FIND, SQL_GROUP_ADD, entry->group, &group))
+        if (group == 0 && !intern(store, SQL_GROUP_ADD, SQL_GROUP_FIND, entry->group, &group))
             return false;
         struct run run = run_statement(store, SQL_ENTRY_POINT_PUT);
         run_int(&run, artifact);
