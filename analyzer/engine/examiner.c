@@ -28,7 +28,7 @@ enum { FLUSH_BYTES = 64 * 1024 };
 /* Of files that are given: records wait for at most so many. */
 enum { FLUSH_FILES = 16 };
 /* Files that a thread has open, and asked of the disk, before their turn: on a cold disk that saves
- * 15 to 25 % of a scan with 2 threads and with 8; 16 save no more, 4 less. */
+ * 8 to 30 % of a scan, with 2 threads and with 8; 16 save no more, 4 less. */
 enum { AHEAD_FILES = 8 };
 /* A key of the seen set, which may be half empty after it was widened. */
 enum { SEEN_KEY_BYTES = 32 };
