@@ -9,7 +9,6 @@
 #include "payload/payload.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 bool examine_begin(struct artifact *artifact, struct arena *arena, const struct found *found) {
     artifact_begin(artifact, arena);
@@ -67,21 +66,17 @@ static struct archive *examine_open(struct artifact *artifact, int fd) {
     return archive;
 }
 
-struct archive *examine_artifact(struct artifact *artifact, struct arena *arena, struct walk *walk,
-                                 const struct found *found, bool thorough) {
+struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
+                                 const struct found *found, int fd, bool thorough) {
     if (!examine_begin(artifact, arena, found)) {
         artifact_fail(artifact, STATUS_OVER_LIMIT, "out of memory");
         return NULL;
     }
     artifact->thorough = thorough;
-    int fd = found->error == 0 ? walk_open_file(walk, found->path) : -1;
-    int error = found->error != 0 ? found->error : errno;
     if (fd < 0) {
         artifact_fail(artifact, STATUS_UNREADABLE, "%s",
-                      error == EXDEV ? "outside the mirror" : strerrordesc_np(error));
+                      fd == -EXDEV ? "outside the mirror" : strerrordesc_np(-fd));
         return NULL;
     }
-    struct archive *archive = examine_open(artifact, fd);
-    close(fd);
-    return archive;
+    return examine_open(artifact, fd);
 }

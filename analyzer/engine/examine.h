@@ -13,11 +13,11 @@ bool examine_begin(struct artifact *artifact, struct arena *arena, const struct 
 uint64_t examine_key(const struct found *found, uint64_t seed, bool thorough);
 
 /*
- * The whole examination; whatever happens ends in artifact->status. The record views the arena and
- * the archive that is returned: close that (archive_close, NULL is fine) when the record has been
- * used.
+ * The whole examination; whatever happens ends in artifact->status. `fd`: the open file, which the
+ * caller closes, or a negative errno. The record views the arena and the archive that is returned:
+ * close that (archive_close, NULL is fine) when the record has been used.
  */
-struct archive *examine_artifact(struct artifact *artifact, struct arena *arena, struct walk *walk,
-                                 const struct found *found, bool thorough);
+struct archive *examine_artifact(struct artifact *artifact, struct arena *arena,
+                                 const struct found *found, int fd, bool thorough);
 
 #endif

@@ -14,7 +14,11 @@
 #include "unpack/zip_directory.h"
 #include "unpack/zip_reader.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+
+/* How much of a tar is fetched early: reading on fetches the rest. */
+enum { FETCH_BYTES_MAX = 1024 * 1024 };
 
 struct archive {
     struct unpack unpack;
@@ -111,6 +115,18 @@ static void read_members(struct archive *archive, enum container container) {
     tallies_note(&unpack->tallies, unpack->artifact);
     if (arena_refused(unpack->artifact->arena)) /* an anomaly may be lost, which fails silently */
         unpack_out_of_memory(unpack);
+}
+
+void archive_fetch(int fd, struct span filename, uint64_t size) {
+    enum container named = container_of_name(filename);
+    uint64_t head = MAGIC_BYTES;
+    if (size <= ZIP_TAIL_BYTES)
+        head = size;
+    else if (named == CONTAINER_ZIP)
+        posix_fadvise(fd, (off_t)(size - ZIP_TAIL_BYTES), ZIP_TAIL_BYTES, POSIX_FADV_WILLNEED);
+    else if (named != CONTAINER_UNKNOWN)
+        head = size < FETCH_BYTES_MAX ? size : FETCH_BYTES_MAX;
+    posix_fadvise(fd, 0, (off_t)head, POSIX_FADV_WILLNEED);
 }
 
 enum outcome archive_open(struct archive **archive, int fd, struct artifact *artifact,

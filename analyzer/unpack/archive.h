@@ -47,6 +47,10 @@ struct archive_visitor {
 
 struct archive;
 
+/* Asks the system to fetch what archive_open() and its readers will most likely read of a file of
+ * that name; returns at once, and changes nothing but how long they wait. */
+void archive_fetch(int fd, struct span filename, uint64_t size);
+
 /*
  * Reads the list of members of the open file `fd` (positioned reads only; the
  * caller closes it) into *archive, which the caller closes with archive_close.

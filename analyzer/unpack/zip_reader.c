@@ -1,11 +1,10 @@
 /* zip_reader: see zip_reader.h. */
 #include "unpack/zip_reader.h"
 
+#include "base/limits.h"
 #include "unpack/members.h"
 #include "unpack/zip_checks.h"
 #include "unpack/zip_member.h"
-
-#include <stdlib.h>
 
 struct zip {
     struct zip_directory directory;
@@ -54,7 +53,7 @@ static enum outcome add_record(struct unpack *unpack, struct zip *zip,
 /* The number of records there is room for, whatever is claimed. */
 static size_t records_at_most(const struct zip_directory *directory) {
     size_t most = directory->records.len / ZIP_CENTRAL_BYTES;
-    return most;
+    return most < ARCHIVE_MEMBERS_MAX ? most : ARCHIVE_MEMBERS_MAX;
 }
 
 static enum outcome check_count(struct unpack *unpack, const struct zip_directory *directory) {
@@ -131,15 +130,15 @@ static bool is_odd(const struct unpack *unpack) {
 
 static enum outcome zip_open(struct unpack *unpack, enum container container, void **state) {
     (void)container;
-    struct zip *zip = calloc(1, sizeof *zip);
+    struct zip *zip = arena_alloc(unpack->artifact->arena, sizeof *zip);
     *state = zip;
     if (zip == NULL)
         return unpack_out_of_memory(unpack);
     enum outcome outcome = zip_directory_read(unpack, &zip->directory);
     if (outcome != OUTCOME_OK)
         return outcome;
-    size_t room = records_at_most(&zip->directory);
-    zip->extents = calloc(room > 0 ? room : 1, sizeof *zip->extents);
+    zip->extents = arena_alloc_raw(unpack->artifact->arena,
+                                   records_at_most(&zip->directory) * sizeof *zip->extents);
     if (zip->extents == NULL)
         return unpack_out_of_memory(unpack);
     outcome = list_records(unpack, zip);
@@ -147,8 +146,6 @@ static enum outcome zip_open(struct unpack *unpack, enum container container, vo
     enum outcome laid =
         zip_check_layout(unpack, &zip->directory, zip->extents, unpack->member_count,
                          unpack->artifact->thorough || is_odd(unpack));
-    free(zip->extents);
-    zip->extents = NULL;
     return outcome != OUTCOME_OK ? outcome : laid;
 }
 
@@ -181,8 +178,6 @@ static enum outcome zip_rest(struct unpack *unpack, void *state) {
 static void zip_close(void *state) {
     struct zip *zip = state;
     zip_inflating_end(&zip->inflating);
-    free(zip->extents);
-    free(zip);
 }
 
 const struct reader zip_reader = {

@@ -99,13 +99,13 @@ def without_state(state):
         path.unlink()
 
 
-CALL = re.compile(r"^(?:\d+ +)?(\w+)\(.*= (-?\d+)")
+CALL = re.compile(r"^(?:\d+ +)?(\w+)\((\w*).*= (-?\d+)")
 READS = {"read", "pread64", "readv", "preadv"}
 
 
 def system_calls(words, root, home):
-    """(files, calls while a file is open, all calls, bytes read) of the examiner that walks `root`;
-    None without strace."""
+    """(files, calls on open files, all calls, bytes read) of the examiner that walks `root`; None
+    without strace."""
     if shutil.which("strace") is None:
         return None
     with tempfile.TemporaryDirectory(dir=home) as folder:
@@ -119,20 +119,22 @@ def system_calls(words, root, home):
 
 def count_calls(trace):
     files = inside = total = read = 0
-    opened = None
+    opened = set()
     for line in trace.splitlines():
         found = CALL.match(line)
         if not found:
             continue
+        name, subject, result = found[1], found[2], int(found[3])
         total += 1
-        if found[1] == "openat2" and "O_DIRECTORY" not in line and int(found[2]) >= 0:
-            opened = found[2]
+        inside += subject in opened
+        if name == "openat2" and "O_DIRECTORY" not in line and result >= 0:
+            opened.add(found[3])
             files += 1
-        inside += opened is not None
-        if found[1] in READS and int(found[2]) > 0:
-            read += int(found[2])
-        if line.startswith(f"close({opened})"):
-            opened = None
+            inside += 1
+        if name in READS and result > 0:
+            read += result
+        if name == "close":
+            opened.discard(subject)
     return files, inside, total, read
 
 
