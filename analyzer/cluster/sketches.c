@@ -33,7 +33,7 @@ size_t sketches_find(const struct sketches *sketches, const struct signature *si
 bool sketches_add(struct sketches *sketches, struct arena *arena, const struct signature *signature,
                   const struct sketch *sketch) {
     size_t place = sketches_find(sketches, signature);
-    if (place == sketches->count || sketch->count == 0)
+    if (place == sketches->count || sketch->count == 0 || sketches->at[place].sketch.count > 0)
         return true;
     uint32_t *at = arena_alloc_raw(arena, sketch->count * sizeof *at);
     if (at == NULL)

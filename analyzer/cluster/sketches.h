@@ -20,7 +20,7 @@ struct sketches {
 bool sketches_list(struct sketches *sketches, struct arena *arena, struct signature *signatures,
                    size_t count);
 
-/* Copies the sketch of a signature that is listed. False when memory is out. */
+/* Copies the first sketch of a signature that is listed. False when memory is out. */
 bool sketches_add(struct sketches *sketches, struct arena *arena, const struct signature *signature,
                   const struct sketch *sketch);
 

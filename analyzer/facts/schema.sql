@@ -102,13 +102,14 @@ CREATE TABLE anomaly (
 
 -- What tells how much two payloads or two metadata resemble each other: hashes of their shingles, of
 -- which the smallest are kept; all of them when they are fewer than 128 (payload) or 64 (metadata).
--- One row for each signature, however many artifacts have it; rows of those that are gone may stay.
+-- A signature has one sketch, however many artifacts have it, and seldom more than one row of it in a
+-- scan; rows of those that are gone may stay. There is no index: rows are added at the end, and read
+-- all at once.
 CREATE TABLE sketch (
     id        INTEGER NOT NULL PRIMARY KEY,
     kind      INTEGER NOT NULL CHECK (kind IN (0, 1)), -- 0: payload, 1: metadata
     signature BLOB    NOT NULL,                        -- as in artifact
-    hashes    BLOB    NOT NULL,                        -- 32 bits each, little-endian, ascending
-    UNIQUE (kind, signature)
+    hashes    BLOB    NOT NULL                         -- 32 bits each, little-endian, ascending
 ) STRICT;
 
 -- Index pages: simple index JSON (which names files) and project JSON (which names owners).

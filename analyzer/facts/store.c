@@ -111,6 +111,7 @@ static void roll_back(struct store *store) {
         sqlite3_reset(store->statements[SQL_ROLLBACK]);
     }
     names_forget(&store->projects); /* they may never have been stored */
+    names_forget(&store->sketched);
     last_name_set(&store->last_page.name, SPAN_EMPTY, 0);
     store->broken = true;
 }
@@ -456,6 +457,7 @@ void store_close(struct store *store) {
     buffer_free(&store->problem);
     buffer_free(&store->scratch);
     names_forget(&store->projects);
+    names_forget(&store->sketched);
     buffer_free(&store->last_page.name.name);
     free(store->path);
     free(store);

@@ -108,8 +108,8 @@ bool store_each_artifact(struct store *store,
 
 /*
  * The sketches of all signatures, in no order: a state of millions is read as it lies on the disk.
- * There may be some that no artifact has any more. Borrowed for the call; the callback returns
- * false to stop.
+ * Some may come more than once, and there may be some that no artifact has any more. Borrowed for
+ * the call; the callback returns false to stop.
  */
 bool store_each_sketch(struct store *store,
                        bool (*row)(void *context, enum sketch_kind kind,

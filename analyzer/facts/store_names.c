@@ -1,5 +1,5 @@
 /*
- * store_names: ids of the projects met lately, so that an artifact asks the state for its project
+ * store_names: what was met lately, by name, so that an artifact asks the state for its project
  * only the first time. Open addressing by the seeded hash of the name, which stands for the name:
  * its seed is a secret of the state, and for 64 bits a mirror has few projects.
  */
@@ -8,8 +8,7 @@
 
 #include <stdlib.h>
 
-/* 32 MiB, for 1.4 million projects; the index has 740,000. */
-enum { SLOTS_MIN = 1024, SLOTS_MAX = 2 * 1024 * 1024 };
+enum { SLOTS_MIN = 1024 };
 
 struct name_id {
     uint64_t hash;
@@ -34,11 +33,10 @@ void names_forget(struct names *names) {
 }
 
 /* Twice as wide, or empty where that would be too wide. Without memory nothing is remembered. */
-static void widen(struct names *names) {
-    struct names wider = {.slots = names->slots > 0 ? names->slots * 2 : SLOTS_MIN};
-    if (wider.slots > SLOTS_MAX)
+static void widen(struct names *names, size_t slots_max) {
+    if (names->slots >= slots_max)
         names_forget(names);
-    wider.slots = wider.slots > SLOTS_MAX ? SLOTS_MIN : wider.slots;
+    struct names wider = {.slots = names->slots > 0 ? names->slots * 2 : SLOTS_MIN};
     wider.at = calloc(wider.slots, sizeof *wider.at);
     if (wider.at == NULL)
         wider.slots = 0;
@@ -51,9 +49,9 @@ static void widen(struct names *names) {
     *names = wider;
 }
 
-void names_add(struct names *names, uint64_t hash, int64_t id) {
+void names_add(struct names *names, uint64_t hash, int64_t id, size_t slots_max) {
     if (names->count * 10 >= names->slots * 7)
-        widen(names);
+        widen(names, slots_max);
     if (names->slots == 0)
         return;
     *find_slot(names, hash) = (struct name_id){hash, id};

@@ -17,7 +17,7 @@
 /* "WINN": marks a database as ours (sqlite.org keeps a registry; `file` shows the number). */
 #define STATE_APPLICATION_ID 0x57494E4E
 /* Version of schema.sql. */
-#define STATE_VERSION 4
+#define STATE_VERSION 5
 
 /* artifact.id and index_file.id hold the id of project or page above this many bits. */
 enum { CLUSTER_BITS = 31 };
@@ -95,7 +95,7 @@ struct last_name {
     int64_t id; /* 0: none */
 };
 
-/* Ids of projects by the hashes of their names. */
+/* Ids by the hashes of names. */
 struct names {
     struct name_id *at;
     size_t slots; /* a power of two; 0: none yet */
@@ -194,6 +194,7 @@ struct store {
     struct words words;
     struct extras extras; /* of the project whose words these are */
     struct names projects;
+    struct names sketched; /* signatures whose sketches were stored lately */
     struct last_page last_page;
     sqlite3_stmt *statements[STATEMENT_COUNT];
 };
@@ -305,8 +306,9 @@ void lock_release(int fd);
 
 /* 0: not remembered. */
 int64_t names_find(const struct names *names, uint64_t hash);
-/* For one that was not found. */
-void names_add(struct names *names, uint64_t hash, int64_t id);
+/* For one that was not found. What would take more than `slots_max` slots, a power of two, of 16
+ * bytes each, is forgotten first. */
+void names_add(struct names *names, uint64_t hash, int64_t id, size_t slots_max);
 void names_forget(struct names *names);
 
 /* --- store_write.c -------------------------------------------------------------------------- */

@@ -39,7 +39,7 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_ENTRY_POINT_PUT] = "INSERT INTO entry_point VALUES (?,?,?,?,?,?,?)",
     [SQL_ANOMALIES_DELETE] = "DELETE FROM anomaly WHERE artifact = ?",
     [SQL_ANOMALY_PUT] = "INSERT INTO anomaly VALUES (?,?,?,?)",
-    [SQL_SKETCH_PUT] = "INSERT OR IGNORE INTO sketch (kind, signature, hashes) VALUES (?,?,?)",
+    [SQL_SKETCH_PUT] = "INSERT INTO sketch (kind, signature, hashes) VALUES (?,?,?)",
 
     [SQL_PAGE_FIND] = "SELECT id, names_files, project FROM page WHERE path = ?",
     [SQL_PAGE_ADD] = "INSERT INTO page (path, key, complete, met, names_files, project)"

@@ -34,6 +34,9 @@ static bool intern(struct store *store, enum statement add, enum statement find,
     return run_end(&run);
 }
 
+/* 32 MiB for 1.4 million projects, the index has 740,000; 2 MiB for 90,000 signatures. */
+enum { PROJECT_SLOTS_MAX = 2 * 1024 * 1024, SKETCHED_SLOTS_MAX = 128 * 1024 };
+
 bool project_intern(struct store *store, struct span name, int64_t *id) {
     uint64_t hash = hash64(name, store->path_seed);
     *id = name.len == 0 ? PROJECT_UNKNOWN : names_find(&store->projects, hash);
@@ -41,7 +44,7 @@ bool project_intern(struct store *store, struct span name, int64_t *id) {
         return true;
     if (!intern(store, SQL_PROJECT_ADD, SQL_PROJECT_FIND, name, id))
         return false;
-    names_add(&store->projects, hash, *id);
+    names_add(&store->projects, hash, *id, PROJECT_SLOTS_MAX);
     return true;
 }
 
@@ -224,10 +227,14 @@ static bool put_anomalies(struct store *store, int64_t artifact, const struct an
     return true;
 }
 
-/* The first artifact with a signature brings its sketch; others bring the same. */
+/* The first artifact with a signature brings its sketch; others bring the same. Where that is
+ * forgotten, it is stored again, which costs less than an index in the order of signatures. */
 static bool put_sketch(struct store *store, enum sketch_kind kind,
                        const struct signature *signature, const struct sketch *sketch) {
     if (sketch->count == 0 || signature_is_zero(signature))
+        return true;
+    uint64_t hash = hash64(span_of(signature->at, SIGNATURE_BYTES), store->path_seed + kind);
+    if (names_find(&store->sketched, hash) != 0)
         return true;
     uint32_t hashes[SKETCH_PAYLOAD_VALUES];
     uint32_t count = sketch->count < SKETCH_PAYLOAD_VALUES ? sketch->count : SKETCH_PAYLOAD_VALUES;
@@ -237,7 +244,10 @@ static bool put_sketch(struct store *store, enum sketch_kind kind,
     run_int(&run, kind);
     run_blob(&run, signature->at, SIGNATURE_BYTES);
     run_blob(&run, hashes, count * sizeof *hashes);
-    return run_once(&run);
+    if (!run_once(&run))
+        return false;
+    names_add(&store->sketched, hash, 1, SKETCHED_SLOTS_MAX);
+    return true;
 }
 
 static bool put_sketches(struct store *store, const struct artifact_payload *payload) {

@@ -120,12 +120,15 @@ static void keeps_sketches_of_its_signatures(void **state) {
     const struct sketches *payloads = &corpus->sketches[SKETCH_PAYLOAD];
     const uint32_t hashes[] = {1, 2, 3};
     const struct sketch sketch = {hashes, 3};
+    const struct sketch repeated = {hashes, 2};
     for (unsigned char i = 9; i > 0; i--) { /* of projects are 2 and 7 */
         struct signature signature;
         memset(signature.at, i, SIGNATURE_BYTES);
         assert_true(corpus_add_sketch(corpus, SKETCH_METADATA, &signature, &sketch));
-        if (i != 2)
-            assert_true(corpus_add_sketch(corpus, SKETCH_PAYLOAD, &signature, &sketch));
+        if (i == 2)
+            continue;
+        assert_true(corpus_add_sketch(corpus, SKETCH_PAYLOAD, &signature, &sketch));
+        assert_true(corpus_add_sketch(corpus, SKETCH_PAYLOAD, &signature, &repeated));
     }
     assert_int_equal(payloads->count, 2);
     assert_int_equal(payloads->at[0].signature.at[0], 2);

@@ -287,6 +287,23 @@ static void a_signature_has_one_sketch(void **state) {
     store_close(store);
 }
 
+static void another_scan_may_repeat_a_sketch(void **state) {
+    struct stage *stage = *state;
+    const uint32_t hashes[] = {1};
+    struct artifact artifact = plain_artifact(stage->arena, "a-1.whl", "a", "1");
+    artifact.payload.signature.at[15] = 7;
+    artifact.payload.sketch = (struct sketch){hashes, 1};
+    for (int scan = 0; scan < 2; scan++) {
+        struct store *store = open_or_die(stage->path, STORE_WRITE);
+        good(store, store_put_artifact(store, &artifact, 1));
+        good(store, store_put_artifact(store, &artifact, 1));
+        store_close(store);
+    }
+    struct store *store = open_or_die(stage->path, STORE_READ);
+    assert_sketches(store, "p07:1, p07:1, ");
+    store_close(store);
+}
+
 static void sketches_are_checked_and_can_be_stopped(void **state) {
     struct stage *stage = *state;
     const uint32_t stop = 99;
@@ -492,6 +509,7 @@ int main(void) {
         STAGED(views_show_words),
         STAGED(the_same_path_is_replaced),
         STAGED(a_signature_has_one_sketch),
+        STAGED(another_scan_may_repeat_a_sketch),
         STAGED(sketches_are_checked_and_can_be_stopped),
         STAGED(equal_places_give_way),
         STAGED(rows_come_in_order),

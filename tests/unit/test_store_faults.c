@@ -178,11 +178,11 @@ static void other_versions_are_refused(void **state) {
     char lock[256];
     snprintf(lock, sizeof lock, "%s.lock", stage->path);
     unlink(lock);
-    run_sql(stage->path, "PRAGMA user_version=5");
+    run_sql(stage->path, "PRAGMA user_version=6");
     assert_refused_untouched(stage, "newer winnow");
-    run_sql(stage->path, "PRAGMA user_version=3");
+    run_sql(stage->path, "PRAGMA user_version=4");
     assert_refused_untouched(stage,
-                             "older winnow (state version 3, this one needs 4): move it away");
+                             "older winnow (state version 4, this one needs 5): move it away");
     run_sql(stage->path, "PRAGMA user_version=0");
     assert_refused_untouched(stage, "damaged");
 }
