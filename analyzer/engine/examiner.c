@@ -239,7 +239,7 @@ static void examine_found(struct member_of_team *self, const struct found *found
 
 /* After a failure the rest is left as it is: the process ends. */
 static void examine_batch(struct member_of_team *self, const struct found *batch, size_t count) {
-    struct ahead ahead[AHEAD_FILES];
+    struct ahead ahead[AHEAD_FILES] = {{.known = false}};
     size_t opened = 0;
     for (size_t i = 0; i < count && atomic_load(&self->team->failed) == 0; i++) {
         for (; opened < count && opened - i < self->team->ahead_files; opened++)
