@@ -74,9 +74,9 @@ static void test_members(void **state) {
     struct plain_tar plain;
     assert_true(read_with_end(arena, &tar, 3 * BLOCK, &plain));
     assert_int_equal(plain.count, 4);
-    assert_true(plain.members[0].is_directory);
+    assert_int_equal(plain.members[0].type, MEMBER_DIRECTORY);
     assert_true(span_is(plain.members[0].name, "f-1"));
-    assert_false(plain.members[1].is_directory);
+    assert_int_equal(plain.members[1].type, MEMBER_FILE);
     assert_true(span_is(plain.members[1].bytes, "x = 1\n"));
     assert_true(span_is(plain.members[2].name, "f-1/deep/b.py"));
     assert_int_equal(plain.members[2].bytes.len, 0);
