@@ -23,7 +23,7 @@ struct install {
 /* What its name says of a file is looked at again and again. */
 struct file {
     struct member *member;
-    enum member_class class;
+    enum member_class class; /* of code */
 };
 
 struct sdist {
@@ -57,7 +57,7 @@ static bool list_files(struct archive *archive, struct sdist *sdist) {
     for (size_t i = 0; i < count; i++)
         if (members[i].type == MEMBER_FILE && members[i].path.len > 0 && !members[i].shadowed)
             sdist->files[sdist->count++] =
-                (struct file){&members[i], member_class(members[i].path)};
+                (struct file){&members[i], member_code_class(members[i].path)};
     qsort(sdist->files, sdist->count, sizeof *sdist->files, compare_files);
     return true;
 }

@@ -109,7 +109,7 @@ static uint64_t sum_of_bytes(const unsigned char *at) {
     return (sums & 0xffff) + (sums >> 16 & 0xffff) + (sums >> 32 & 0xffff) + (sums >> 48);
 }
 
-/* What a sum of signed bytes has less. The sum's own bytes are digits, NULs and spaces. */
+/* What a sum of signed bytes has less; the place of the sum has none of them. */
 static uint64_t signs_of_bytes(const unsigned char *at) {
     uint64_t count = 0;
     for (size_t i = 0; i < HEADER_BYTES; i++)
