@@ -302,15 +302,18 @@ static struct offer look_below(const struct sdist *sdist, struct span root) {
 }
 
 /* The root whose packages a build backend would find. */
-static struct span choose_root(const struct sdist *sdist) {
+static struct span choose_root(const struct sdist *sdist, struct offer *offer) {
     for (size_t i = 0; i < sdist->root_count; i++) {
-        struct offer offer = look_below(sdist, sdist->roots[i]);
-        if (offer.project || (i < sdist->said_roots && (offer.folders || offer.modules)))
+        *offer = look_below(sdist, sdist->roots[i]);
+        if (offer->project || (i < sdist->said_roots && (offer->folders || offer->modules)))
             return sdist->roots[i];
     }
     struct span src = span_text("src/");
-    struct offer offer = look_below(sdist, src);
-    return offer.folders || offer.modules ? src : SPAN_EMPTY;
+    *offer = look_below(sdist, src);
+    if (offer->folders || offer->modules)
+        return src;
+    *offer = look_below(sdist, SPAN_EMPTY);
+    return SPAN_EMPTY;
 }
 
 /* Whether a candidate is installed, given what lies beside it. */
@@ -332,8 +335,8 @@ static bool is_installed(const struct sdist *sdist, const struct offer *offer,
  * them.
  */
 static bool discover(struct sdist *sdist, bool folders_only) {
-    struct span root = choose_root(sdist);
-    struct offer offer = look_below(sdist, root);
+    struct offer offer;
+    struct span root = choose_root(sdist, &offer);
     struct candidate candidate;
     size_t at = lower_bound(sdist, root);
     size_t from = at;
