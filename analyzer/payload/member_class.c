@@ -40,9 +40,8 @@ static bool next_folder(struct span *path, struct span *folder) {
     return true;
 }
 
-static bool starts_nocase(struct span s, const char *prefix) {
-    size_t len = strlen(prefix);
-    return s.len >= len && span_is_nocase(span_slice(s, 0, len), prefix);
+static bool starts_nocase(struct span s, struct span prefix) {
+    return s.len >= prefix.len && span_equal_nocase(span_of(s.at, prefix.len), prefix);
 }
 
 /* --- boilerplate ---------------------------------------------------------------------------- */
@@ -112,14 +111,14 @@ static const struct span FILES[] = {SPAN("py.typed"),
 static bool is_about(struct span name, struct span ending) {
     for (const struct span *word = ABOUT; word->at != NULL; word++) {
         size_t len = word->len;
-        if (!span_equal_nocase(span_slice(name, 0, len), *word))
+        if (!starts_nocase(name, *word))
             continue;
         unsigned char next = name.len > len ? name.at[len] : '.';
         if (next != '.' && next != '-' && next != '_')
             continue;
         /* "LICENSE.GPL-3", "README.zh_CN.md" */
         return among_nocase(ending, TEXT_ENDINGS) || span_is(ending, ".0") ||
-               (starts_nocase(name, "licen") && name.len > len && next == '.' &&
+               (starts_nocase(name, span_text("licen")) && name.len > len && next == '.' &&
                 !among_nocase(ending, (const struct span[]){SPAN(".json"), SPAN(".csv"),
                                                             SPAN(".yaml"), SPAN_EMPTY}));
     }
@@ -137,7 +136,7 @@ static bool has_boilerplate_folder(struct span path) {
 }
 
 static bool is_boilerplate(struct span name, struct span ending) {
-    bool requirements = starts_nocase(name, "requirements") &&
+    bool requirements = starts_nocase(name, span_text("requirements")) &&
                         (span_is_nocase(ending, ".txt") || span_is_nocase(ending, ".in"));
     return requirements || among_nocase(name, FILES) || span_ends(name, "-nspkg.pth") ||
            span_ends(name, ".egg-info") || span_ends(name, "~") || is_about(name, ending);

@@ -38,7 +38,8 @@ struct sdist {
     struct install *installs;
     size_t install_count;
     size_t install_capacity;
-    bool folder_named; /* one of the installs is a package */
+    size_t longest_install; /* bytes of its path; 0: there is none */
+    bool folder_named;      /* one of the installs is a package */
 };
 
 /* --- looking at the files -------------------------------------------------------------------- */
@@ -97,9 +98,12 @@ static bool add_install(struct sdist *sdist, const struct install *install) {
     struct install *place =
         arena_push(sdist->artifact->arena, (void **)&sdist->installs, &sdist->install_count,
                    &sdist->install_capacity, sizeof *place);
-    if (place != NULL)
-        *place = *install;
-    return place != NULL;
+    if (place == NULL)
+        return false;
+    *place = *install;
+    if (install->path.len > sdist->longest_install)
+        sdist->longest_install = install->path.len;
+    return true;
 }
 
 /* root + name + ending, in the arena. False when memory is out. */
@@ -358,22 +362,24 @@ static int compare_installs(const void *a, const void *b) {
     return span_compare(((const struct install *)a)->path, ((const struct install *)b)->path);
 }
 
+static const struct install *install_at(const struct sdist *sdist, struct span path) {
+    const struct install key = {.path = path};
+    return path.len > sdist->longest_install
+               ? NULL
+               : bsearch(&key, sdist->installs, sdist->install_count, sizeof *sdist->installs,
+                         compare_installs);
+}
+
 /* The install that holds `path`: itself or one of its first folders. */
 static const struct install *find_install(const struct sdist *sdist, struct span path) {
-    struct install key = {.path = path};
-    const struct install *found = sdist->install_count == 0
-                                      ? NULL
-                                      : bsearch(&key, sdist->installs, sdist->install_count,
-                                                sizeof *sdist->installs, compare_installs);
+    const struct install *found = install_at(sdist, path);
     size_t depth = 0;
-    for (size_t i = 0; found == NULL && i < path.len && depth < PACKAGE_DEPTH_MAX; i++) {
+    size_t end = path.len <= sdist->longest_install ? path.len : sdist->longest_install + 1;
+    for (size_t i = 0; found == NULL && i < end && depth < PACKAGE_DEPTH_MAX; i++) {
         if (path.at[i] != '/')
             continue;
         depth++;
-        key.path = span_slice(path, 0, i);
-        if (sdist->install_count > 0)
-            found = bsearch(&key, sdist->installs, sdist->install_count, sizeof *sdist->installs,
-                            compare_installs);
+        found = install_at(sdist, span_slice(path, 0, i));
     }
     return found;
 }
