@@ -159,7 +159,8 @@ static bool take_entry_point_file(void *context, struct span path) {
 
 static bool read_backend_entries(struct reader *reader, const struct toml_value *tool) {
     struct span backend = reader->backend;
-    if (pyproject_backend_may_be(backend, "poetry") && !read_poetry(reader, toml_get(tool, "poetry")))
+    if (pyproject_backend_may_be(backend, "poetry") &&
+        !read_poetry(reader, toml_get(tool, "poetry")))
         return false;
     if (pyproject_backend_may_be(backend, "flit") &&
         (!read_group(reader, toml_path(tool, "flit.scripts"), span_text("console_scripts")) ||

@@ -29,8 +29,8 @@ bool pyproject_each_string(const struct toml_value *value, pyproject_take take, 
 bool pyproject_read_layout(struct arena *arena, const struct toml_value *root, struct span backend,
                            struct declared *declared);
 
-/* The backend that [build-system] names, when it is known: its tables count, and no other's. "" when
- * it is not: all count. */
+/* The backend that [build-system] names, when it is known: its tables count, and no other's. ""
+ * when it is not: all count. */
 struct span pyproject_backend(const struct toml_value *root);
 
 /* `word` ("poetry", "flit"...): one of those that pyproject_backend() knows. */

@@ -56,7 +56,8 @@ static bool is_configuration(struct span path) {
 /* Files that setup.cfg or pyproject.toml may name as holding the entry points: what they are called
  * is free, so the usual names are kept. */
 static bool may_hold_entry_points(struct span base) {
-    return is_configuration(base) && span_search(base, "entry") < base.len && span_search(base, "point") < base.len;
+    return is_configuration(base) && span_search(base, "entry") < base.len &&
+           span_search(base, "point") < base.len;
 }
 
 bool sources_want(struct span path) {

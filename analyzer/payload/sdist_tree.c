@@ -364,10 +364,9 @@ static int compare_installs(const void *a, const void *b) {
 
 static const struct install *install_at(const struct sdist *sdist, struct span path) {
     const struct install key = {.path = path};
-    return path.len > sdist->longest_install
-               ? NULL
-               : bsearch(&key, sdist->installs, sdist->install_count, sizeof *sdist->installs,
-                         compare_installs);
+    return path.len > sdist->longest_install ? NULL
+                                             : bsearch(&key, sdist->installs, sdist->install_count,
+                                                       sizeof *sdist->installs, compare_installs);
 }
 
 /* The install that holds `path`: itself or one of its first folders. */

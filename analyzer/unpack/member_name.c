@@ -7,11 +7,11 @@
 enum { BYTE_ENDS = 0x4000, BYTE_SLASH = BYTE_ENDS << 1 };
 
 static const uint16_t byte_marks[256] = {
-    [0x00] = NAME_NUL,       [0x01 ... 0x1f] = NAME_CONTROL,     [0x7f] = NAME_CONTROL,
-    ['\\'] = NAME_BACKSLASH, [':'] = NAME_WINDOWS,               ['*'] = NAME_WINDOWS,
-    ['?'] = NAME_WINDOWS,    ['"'] = NAME_WINDOWS,               ['<'] = NAME_WINDOWS,
-    ['>'] = NAME_WINDOWS,    ['|'] = NAME_WINDOWS,               ['.'] = BYTE_ENDS,
-    [' '] = BYTE_ENDS,       ['/'] = BYTE_ENDS | BYTE_SLASH,     [0x80 ... 0xff] = NAME_NOT_ASCII,
+    [0x00] = NAME_NUL,       [0x01 ... 0x1f] = NAME_CONTROL, [0x7f] = NAME_CONTROL,
+    ['\\'] = NAME_BACKSLASH, [':'] = NAME_WINDOWS,           ['*'] = NAME_WINDOWS,
+    ['?'] = NAME_WINDOWS,    ['"'] = NAME_WINDOWS,           ['<'] = NAME_WINDOWS,
+    ['>'] = NAME_WINDOWS,    ['|'] = NAME_WINDOWS,           ['.'] = BYTE_ENDS,
+    [' '] = BYTE_ENDS,       ['/'] = BYTE_ENDS | BYTE_SLASH, [0x80 ... 0xff] = NAME_NOT_ASCII,
 };
 
 /* The oddities of its bytes. *whole: no part is empty or ends in a dot or a space. */
