@@ -11,9 +11,7 @@ int span_compare(struct span a, struct span b) {
     return (a.len > b.len) - (a.len < b.len);
 }
 
-bool span_equal_nocase(struct span a, struct span b) {
-    if (a.len != b.len)
-        return false;
+bool span_same_letters(struct span a, struct span b) {
     for (size_t i = 0; i < a.len; i++)
         if (a.at[i] != b.at[i] && ascii_lower(a.at[i]) != ascii_lower(b.at[i]))
             return false;

@@ -65,7 +65,14 @@ static inline bool span_ends(struct span s, const char *suffix) {
 int span_compare(struct span a, struct span b);
 
 /* ASCII case is ignored, all other bytes count. */
-bool span_equal_nocase(struct span a, struct span b);
+bool span_same_letters(struct span a, struct span b); /* of two as long */
+static inline bool span_equal_nocase(struct span a, struct span b) {
+    const unsigned char case_bit = 0x20;
+    if (a.len != b.len || a.len == 0)
+        return a.len == b.len;
+    /* The last byte tells most apart: extensions all begin with a dot. */
+    return ((a.at[a.len - 1] ^ b.at[b.len - 1]) & ~case_bit) == 0 && span_same_letters(a, b);
+}
 static inline bool span_is_nocase(struct span s, const char *text) {
     return s.len == strlen(text) && span_equal_nocase(s, span_text(text));
 }

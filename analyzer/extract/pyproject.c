@@ -9,6 +9,7 @@
 struct reader {
     struct arena *arena;
     const struct toml_value *root;
+    struct span backend;
     struct declared *declared;
 };
 
@@ -23,17 +24,15 @@ bool pyproject_each_string(const struct toml_value *value, pyproject_take take, 
     return true;
 }
 
-bool pyproject_backend_may_be(const struct toml_value *root, const char *backend) {
+struct span pyproject_backend(const struct toml_value *root) {
     /* Words in the module names of the backends. */
     static const char *const known[] = {"poetry",   "flit",    "setuptools",   "hatchling", "pdm",
                                         "uv_build", "maturin", "scikit_build", "mesonpy"};
-    struct span named = toml_string(toml_path(toml_path(root, "build-system"), "build-backend"));
-    if (span_search(named, backend) < named.len)
-        return true;
+    struct span named = toml_string(toml_path(root, "build-system.build-backend"));
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (span_search(named, known[i]) < named.len)
-            return false;
-    return true;
+        if (pyproject_backend_is(named, known[i]))
+            return named;
+    return SPAN_EMPTY;
 }
 
 /* --- entry points ----------------------------------------------------------------------------- */
@@ -159,22 +158,23 @@ static bool take_entry_point_file(void *context, struct span path) {
 }
 
 static bool read_backend_entries(struct reader *reader, const struct toml_value *tool) {
-    const struct toml_value *root = reader->root;
-    if (pyproject_backend_may_be(root, "poetry") && !read_poetry(reader, toml_get(tool, "poetry")))
+    struct span backend = reader->backend;
+    if (pyproject_backend_may_be(backend, "poetry") &&
+        !read_poetry(reader, toml_get(tool, "poetry")))
         return false;
-    if (pyproject_backend_may_be(root, "flit") &&
+    if (pyproject_backend_may_be(backend, "flit") &&
         (!read_group(reader, toml_path(tool, "flit.scripts"), span_text("console_scripts")) ||
          !read_groups(reader, toml_path(tool, "flit.entrypoints")) ||
          !take_entry_point_file(reader,
                                 toml_string(toml_path(tool, "flit.metadata.entry-points-file")))))
         return false;
-    if (pyproject_backend_may_be(root, "setuptools") &&
+    if (pyproject_backend_may_be(backend, "setuptools") &&
         (!pyproject_each_string(toml_path(tool, "setuptools.script-files"), take_script_file,
                                 reader) ||
          !pyproject_each_string(toml_path(tool, "setuptools.dynamic.entry-points.file"),
                                 take_entry_point_file, reader)))
         return false;
-    return !pyproject_backend_may_be(root, "hatchling") ||
+    return !pyproject_backend_may_be(backend, "hatchling") ||
            read_shared_scripts(reader, toml_path(tool, "hatch.build.targets.wheel.shared-scripts"));
 }
 
@@ -196,17 +196,17 @@ static bool take_dynamic(void *context, struct span field) {
 
 /* [project] has the last word on what it does not call dynamic (PEP 621). Before it, poetry and
  * flit had tables that do. */
-static bool settles_commands(const struct toml_value *root) {
+static bool settles_commands(const struct reader *reader) {
+    const struct toml_value *root = reader->root;
     const struct toml_value *project = toml_get(root, "project");
     bool settled = true;
     pyproject_each_string(toml_get(project, "dynamic"), take_dynamic, &settled);
     if (toml_is(project, TOML_TABLE) && toml_string(toml_get(project, "name")).len > 0)
         return settled;
-    struct span backend = toml_string(toml_path(root, "build-system.build-backend"));
-    return (span_search(backend, "poetry") < backend.len &&
+    return (pyproject_backend_is(reader->backend, "poetry") &&
             toml_string(toml_path(root, "tool.poetry.name")).len > 0 &&
             toml_path(root, "tool.poetry.build") == NULL) ||
-           (span_search(backend, "flit") < backend.len &&
+           (pyproject_backend_is(reader->backend, "flit") &&
             toml_is(toml_path(root, "tool.flit.metadata"), TOML_TABLE));
 }
 
@@ -244,9 +244,9 @@ static bool read_requirements(struct reader *reader) {
     return pyproject_each_string(toml_path(root, "project.dependencies"), take_requirement,
                                  reader) &&
            read_requirement_lists(reader, toml_path(root, "project.optional-dependencies")) &&
-           (!pyproject_backend_may_be(root, "poetry") ||
+           (!pyproject_backend_may_be(reader->backend, "poetry") ||
             read_poetry_dependencies(reader, toml_path(tool, "poetry.dependencies"))) &&
-           (!pyproject_backend_may_be(root, "flit") ||
+           (!pyproject_backend_may_be(reader->backend, "flit") ||
             (pyproject_each_string(toml_path(tool, "flit.metadata.requires"), take_requirement,
                                    reader) &&
              read_requirement_lists(reader, toml_path(tool, "flit.metadata.requires-extra"))));
@@ -259,7 +259,8 @@ bool pyproject_read(struct arena *arena, struct span text, struct declared *decl
     struct toml_value *root = toml_read(arena, text, error);
     if (root == NULL)
         return false;
-    struct reader reader = {.arena = arena, .root = root, .declared = declared};
+    struct reader reader = {
+        .arena = arena, .root = root, .backend = pyproject_backend(root), .declared = declared};
     const struct toml_value *poetry = toml_path(root, "tool.poetry");
     declared->name = toml_string(toml_path(root, "project.name"));
     declared->version = toml_string(toml_path(root, "project.version"));
@@ -267,8 +268,8 @@ bool pyproject_read(struct arena *arena, struct span text, struct declared *decl
         declared->name = toml_string(toml_get(poetry, "name"));
     if (declared->version.len == 0)
         declared->version = toml_string(toml_get(poetry, "version"));
-    declared->other_backend = !pyproject_backend_may_be(root, "setuptools");
-    declared->settles_commands = settles_commands(root);
+    declared->other_backend = !pyproject_backend_may_be(reader.backend, "setuptools");
+    declared->settles_commands = settles_commands(&reader);
     return read_entries(&reader) && read_requirements(&reader) &&
-           pyproject_read_layout(arena, root, declared);
+           pyproject_read_layout(arena, root, reader.backend, declared);
 }

@@ -26,11 +26,19 @@ typedef bool (*pyproject_take)(void *context, struct span text);
 bool pyproject_each_string(const struct toml_value *value, pyproject_take take, void *context);
 
 /* The layout part of pyproject_read(), in pyproject_layout.c. */
-bool pyproject_read_layout(struct arena *arena, const struct toml_value *root,
+bool pyproject_read_layout(struct arena *arena, const struct toml_value *root, struct span backend,
                            struct declared *declared);
 
-/* Whether the tables of `backend` ("poetry", "flit"...) count: [build-system] names it, or no
- * backend that is known. */
-bool pyproject_backend_may_be(const struct toml_value *root, const char *backend);
+/* The backend that [build-system] names, when it is known: its tables count, and no other's. ""
+ * when it is not: all count. */
+struct span pyproject_backend(const struct toml_value *root);
+
+/* `word` ("poetry", "flit"...): one of those that pyproject_backend() knows. */
+static inline bool pyproject_backend_is(struct span backend, const char *word) {
+    return span_search(backend, word) < backend.len;
+}
+static inline bool pyproject_backend_may_be(struct span backend, const char *word) {
+    return backend.len == 0 || pyproject_backend_is(backend, word);
+}
 
 #endif

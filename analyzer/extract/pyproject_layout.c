@@ -11,8 +11,8 @@
 
 struct reader {
     struct arena *arena;
-    const struct toml_value *root;
     const struct toml_value *tool;
+    struct span backend;
     struct declared *declared;
     struct package_dirs dirs;
 };
@@ -73,12 +73,6 @@ static bool join_path(struct arena *arena, struct span folder, struct span path,
     return true;
 }
 
-/* Whether [build-system] names the backend. */
-static bool is_backend(const struct reader *reader, const char *backend) {
-    struct span named = toml_string(toml_path(reader->root, "build-system.build-backend"));
-    return span_search(named, backend) < named.len;
-}
-
 /* What most backends take when told nothing: the package or module named like the project, from
  * the root or src/. */
 static bool take_project(struct reader *reader) {
@@ -100,7 +94,7 @@ static bool take_project(struct reader *reader) {
 /* packages = [{ include = "foo", from = "src" }]; with a wildcard at once the folder is a root. */
 static bool read_poetry(struct reader *reader) {
     const struct toml_value *packages = toml_path(reader->tool, "poetry.packages");
-    if (packages == NULL && is_backend(reader, "poetry"))
+    if (packages == NULL && pyproject_backend_is(reader->backend, "poetry"))
         return take_project(reader);
     for (size_t i = 0; toml_is(packages, TOML_ARRAY) && i < packages->count; i++) {
         struct span include = toml_string(toml_get(packages->items[i], "include"));
@@ -121,7 +115,7 @@ static bool read_flit(struct reader *reader) {
     struct span module = toml_string(toml_path(reader->tool, "flit.module.name"));
     if (module.len == 0)
         module = toml_string(toml_path(reader->tool, "flit.metadata.module"));
-    if (module.len == 0 && is_backend(reader, "flit"))
+    if (module.len == 0 && pyproject_backend_is(reader->backend, "flit"))
         return take_project(reader);
     return module.len == 0 ||
            (set_folder(reader, SPAN_EMPTY) && take_package(reader, module) &&
@@ -172,7 +166,7 @@ static bool read_hatch(struct reader *reader) {
         !read_hatch_target(reader, toml_path(build, "targets.wheel")))
         return false;
     bool told = layout->packages.count + layout->modules.count + layout->source_roots.count > 0;
-    return told || !is_backend(reader, "hatchling") || take_project(reader);
+    return told || !pyproject_backend_is(reader->backend, "hatchling") || take_project(reader);
 }
 
 /* The tables of PDM 2 are under build, those of PDM 1 were not. */
@@ -190,7 +184,7 @@ static bool read_uv(struct reader *reader) {
     const struct toml_value *build = toml_path(reader->tool, "uv.build-backend");
     const struct toml_value *given = toml_get(build, "module-root");
     const struct toml_value *names = toml_get(build, "module-name");
-    if (build == NULL && !is_backend(reader, "uv_build"))
+    if (build == NULL && !pyproject_backend_is(reader->backend, "uv_build"))
         return true;
     struct span folder = given != NULL ? toml_string(given) : span_text("src");
     return take_root(reader, folder.len > 0 ? folder : span_text(".")) &&
@@ -206,7 +200,7 @@ static bool read_maturin(struct reader *reader) {
            pyproject_each_string(toml_get(maturin, "python-packages"), take_package, reader);
 }
 
-bool pyproject_read_layout(struct arena *arena, const struct toml_value *root,
+bool pyproject_read_layout(struct arena *arena, const struct toml_value *root, struct span backend,
                            struct declared *declared) {
     static const struct {
         const char *backend;
@@ -215,9 +209,9 @@ bool pyproject_read_layout(struct arena *arena, const struct toml_value *root,
                     {"hatchling", read_hatch}, {"pdm", read_pdm},   {"uv_build", read_uv},
                     {"maturin", read_maturin}};
     struct reader reader = {
-        .arena = arena, .root = root, .tool = toml_get(root, "tool"), .declared = declared};
+        .arena = arena, .tool = toml_get(root, "tool"), .backend = backend, .declared = declared};
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
-        if (pyproject_backend_may_be(root, backends[i].backend) && !backends[i].read(&reader))
+        if (pyproject_backend_may_be(backend, backends[i].backend) && !backends[i].read(&reader))
             return false;
     return !arena_refused(arena);
 }

@@ -30,12 +30,14 @@ static bool is_info_file(struct span base) {
     return false;
 }
 
-/* Looked at for every member, so what most are not comes first. */
+/* What most members are not. */
+static bool may_be_info_file(struct span path) {
+    return span_ends(path, ".txt") || span_ends(path, "METADATA") || span_ends(path, "PKG-INFO");
+}
+
 static bool is_info_member(const struct member *member) {
-    struct span path = member->path;
-    bool may_be =
-        span_ends(path, ".txt") || span_ends(path, "METADATA") || span_ends(path, "PKG-INFO");
-    return may_be && is_live_file(member) && is_info_file(pytext_basename(path));
+    return may_be_info_file(member->path) && is_live_file(member) &&
+           is_info_file(pytext_basename(member->path));
 }
 
 /* --- what to keep while a tar streams by ------------------------------------------------------ */
@@ -46,15 +48,21 @@ enum {
     NAMED_PARTS_MAX = 4  /* root/packaging/linux/entry_points.cfg */
 };
 
+static bool is_configuration(struct span path) {
+    return span_ends(path, ".txt") || span_ends(path, ".cfg") || span_ends(path, ".ini") ||
+           span_ends(path, ".toml") || span_ends(path, ".conf");
+}
+
 /* Files that setup.cfg or pyproject.toml may name as holding the entry points: what they are called
  * is free, so the usual names are kept. */
 static bool may_hold_entry_points(struct span base) {
-    return (span_ends(base, ".txt") || span_ends(base, ".cfg") || span_ends(base, ".ini") ||
-            span_ends(base, ".toml") || span_ends(base, ".conf")) &&
-           span_search(base, "entry") < base.len && span_search(base, "point") < base.len;
+    return is_configuration(base) && span_search(base, "entry") < base.len &&
+           span_search(base, "point") < base.len;
 }
 
 bool sources_want(struct span path) {
+    if (!is_configuration(path) && !may_be_info_file(path) && !span_ends(path, "setup.py"))
+        return false;
     struct span base = pytext_basename(path);
     size_t parts = parts_of(path);
     if (span_is(base, "pyproject.toml") || span_is(base, "setup.cfg") || span_is(base, "setup.py"))

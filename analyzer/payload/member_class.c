@@ -6,24 +6,29 @@
 /* `list` ends with SPAN_EMPTY. */
 static bool among_nocase(struct span s, const struct span *list) {
     for (; list->at != NULL; list++)
-        if (s.len == list->len && span_equal_nocase(s, *list))
+        if (span_equal_nocase(s, *list))
             return true;
     return false;
 }
 
+/* These three go byte by byte: names are short. */
+
 struct span path_basename(struct span path) {
-    size_t slash = span_find_last(path, '/');
-    return slash < path.len ? span_from(path, slash + 1) : path;
+    size_t start = path.len;
+    while (start > 0 && path.at[start - 1] != '/')
+        start--;
+    return span_from(path, start);
 }
 
 struct span path_extension(struct span path) {
-    struct span name = path_basename(path);
-    size_t dot = span_find_last(name, '.');
-    return dot > 0 && dot < name.len ? span_from(name, dot) : SPAN_EMPTY;
+    size_t start = path.len;
+    while (start > 0 && path.at[start - 1] != '.' && path.at[start - 1] != '/')
+        start--;
+    bool has_dot = start > 1 && path.at[start - 1] == '.' && path.at[start - 2] != '/';
+    return has_dot ? span_from(path, start - 1) : SPAN_EMPTY;
 }
 
-/* Cuts the next folder off `path`; false when only the last component is left. By hand: folders
- * have short names. */
+/* Cuts the next folder off `path`; false when only the last component is left. */
 static bool next_folder(struct span *path, struct span *folder) {
     size_t end = 0;
     while (end < path->len && path->at[end] != '/')
@@ -35,9 +40,8 @@ static bool next_folder(struct span *path, struct span *folder) {
     return true;
 }
 
-static bool starts_nocase(struct span s, const char *prefix) {
-    size_t len = strlen(prefix);
-    return s.len >= len && span_is_nocase(span_slice(s, 0, len), prefix);
+static bool starts_nocase(struct span s, struct span prefix) {
+    return s.len >= prefix.len && span_equal_nocase(span_of(s.at, prefix.len), prefix);
 }
 
 /* --- boilerplate ---------------------------------------------------------------------------- */
@@ -104,18 +108,17 @@ static const struct span FILES[] = {SPAN("py.typed"),
                                     SPAN("package-lock.json"),
                                     SPAN_EMPTY};
 
-static bool is_about(struct span name) {
-    struct span ending = path_extension(name);
+static bool is_about(struct span name, struct span ending) {
     for (const struct span *word = ABOUT; word->at != NULL; word++) {
         size_t len = word->len;
-        if (!span_equal_nocase(span_slice(name, 0, len), *word))
+        if (!starts_nocase(name, *word))
             continue;
         unsigned char next = name.len > len ? name.at[len] : '.';
         if (next != '.' && next != '-' && next != '_')
             continue;
         /* "LICENSE.GPL-3", "README.zh_CN.md" */
         return among_nocase(ending, TEXT_ENDINGS) || span_is(ending, ".0") ||
-               (starts_nocase(name, "licen") && name.len > len && next == '.' &&
+               (starts_nocase(name, span_text("licen")) && name.len > len && next == '.' &&
                 !among_nocase(ending, (const struct span[]){SPAN(".json"), SPAN(".csv"),
                                                             SPAN(".yaml"), SPAN_EMPTY}));
     }
@@ -132,13 +135,11 @@ static bool has_boilerplate_folder(struct span path) {
     return false;
 }
 
-static bool is_boilerplate(struct span path, struct span name) {
-    struct span ending = path_extension(name);
-    bool requirements = starts_nocase(name, "requirements") &&
+static bool is_boilerplate(struct span name, struct span ending) {
+    bool requirements = starts_nocase(name, span_text("requirements")) &&
                         (span_is_nocase(ending, ".txt") || span_is_nocase(ending, ".in"));
-    return name.len == 0 || name.at[0] == '.' || requirements || among_nocase(name, FILES) ||
-           span_ends(name, "-nspkg.pth") || span_ends(name, ".egg-info") || span_ends(name, "~") ||
-           is_about(name) || has_boilerplate_folder(path);
+    return requirements || among_nocase(name, FILES) || span_ends(name, "-nspkg.pth") ||
+           span_ends(name, ".egg-info") || span_ends(name, "~") || is_about(name, ending);
 }
 
 /* --- classes -------------------------------------------------------------------------------- */
@@ -153,20 +154,30 @@ static const struct span NATIVE_SOURCE[] = {
     SPAN(".cu"),  SPAN(".m"),   SPAN(".mm"),  SPAN(".zig"), SPAN(".swig"), SPAN(".i"),
     SPAN(".for"), SPAN(".asm"), SPAN(".s"),   SPAN_EMPTY};
 
+static enum member_class class_of(struct span path, struct span name, struct span ending) {
+    if (name.len == 0 || name.at[0] == '.' || has_boilerplate_folder(path))
+        return CLASS_BOILERPLATE;
+    if (among_nocase(ending, PYTHON))
+        return CLASS_PYTHON;
+    if (span_is_nocase(ending, ".pyi"))
+        return CLASS_PYI;
+    if (among_nocase(ending, NATIVE) || span_search(name, ".so.") < name.len)
+        return CLASS_NATIVE;
+    if (among_nocase(ending, NATIVE_SOURCE) || span_is(name, "Cargo.toml"))
+        return CLASS_NATIVE_SOURCE;
+    return CLASS_DATA;
+}
+
+enum member_class member_code_class(struct span path) {
+    struct span name = path_basename(path);
+    return class_of(path, name, path_extension(name));
+}
+
 enum member_class member_class(struct span path) {
     struct span name = path_basename(path);
     struct span ending = path_extension(name);
-    if (name.len > 0 && name.at[0] != '.' && !has_boilerplate_folder(path)) {
-        if (among_nocase(ending, PYTHON))
-            return CLASS_PYTHON;
-        if (span_is_nocase(ending, ".pyi"))
-            return CLASS_PYI;
-        if (among_nocase(ending, NATIVE) || span_search(name, ".so.") < name.len)
-            return CLASS_NATIVE;
-        if (among_nocase(ending, NATIVE_SOURCE) || span_is(name, "Cargo.toml"))
-            return CLASS_NATIVE_SOURCE;
-    }
-    return is_boilerplate(path, name) ? CLASS_BOILERPLATE : CLASS_DATA;
+    enum member_class class = class_of(path, name, ending);
+    return class == CLASS_DATA && is_boilerplate(name, ending) ? CLASS_BOILERPLATE : class;
 }
 
 /* --- what is usually not installed ----------------------------------------------------------- */

@@ -19,6 +19,9 @@ enum member_class {
  */
 enum member_class member_class(struct span path);
 
+/* The same of what is no data, with less work; boilerplate may come as data. */
+enum member_class member_code_class(struct span path);
+
 /* The last component, and the extension with its dot ("" when none; a leading dot is none). */
 struct span path_basename(struct span path);
 struct span path_extension(struct span path);

@@ -23,7 +23,7 @@ struct install {
 /* What its name says of a file is looked at again and again. */
 struct file {
     struct member *member;
-    enum member_class class;
+    enum member_class class; /* of code */
 };
 
 struct sdist {
@@ -38,7 +38,8 @@ struct sdist {
     struct install *installs;
     size_t install_count;
     size_t install_capacity;
-    bool folder_named; /* one of the installs is a package */
+    size_t longest_install; /* bytes of its path; 0: there is none */
+    bool folder_named;      /* one of the installs is a package */
 };
 
 /* --- looking at the files -------------------------------------------------------------------- */
@@ -57,7 +58,7 @@ static bool list_files(struct archive *archive, struct sdist *sdist) {
     for (size_t i = 0; i < count; i++)
         if (members[i].type == MEMBER_FILE && members[i].path.len > 0 && !members[i].shadowed)
             sdist->files[sdist->count++] =
-                (struct file){&members[i], member_class(members[i].path)};
+                (struct file){&members[i], member_code_class(members[i].path)};
     qsort(sdist->files, sdist->count, sizeof *sdist->files, compare_files);
     return true;
 }
@@ -97,9 +98,12 @@ static bool add_install(struct sdist *sdist, const struct install *install) {
     struct install *place =
         arena_push(sdist->artifact->arena, (void **)&sdist->installs, &sdist->install_count,
                    &sdist->install_capacity, sizeof *place);
-    if (place != NULL)
-        *place = *install;
-    return place != NULL;
+    if (place == NULL)
+        return false;
+    *place = *install;
+    if (install->path.len > sdist->longest_install)
+        sdist->longest_install = install->path.len;
+    return true;
 }
 
 /* root + name + ending, in the arena. False when memory is out. */
@@ -302,15 +306,18 @@ static struct offer look_below(const struct sdist *sdist, struct span root) {
 }
 
 /* The root whose packages a build backend would find. */
-static struct span choose_root(const struct sdist *sdist) {
+static struct span choose_root(const struct sdist *sdist, struct offer *offer) {
     for (size_t i = 0; i < sdist->root_count; i++) {
-        struct offer offer = look_below(sdist, sdist->roots[i]);
-        if (offer.project || (i < sdist->said_roots && (offer.folders || offer.modules)))
+        *offer = look_below(sdist, sdist->roots[i]);
+        if (offer->project || (i < sdist->said_roots && (offer->folders || offer->modules)))
             return sdist->roots[i];
     }
     struct span src = span_text("src/");
-    struct offer offer = look_below(sdist, src);
-    return offer.folders || offer.modules ? src : SPAN_EMPTY;
+    *offer = look_below(sdist, src);
+    if (offer->folders || offer->modules)
+        return src;
+    *offer = look_below(sdist, SPAN_EMPTY);
+    return SPAN_EMPTY;
 }
 
 /* Whether a candidate is installed, given what lies beside it. */
@@ -332,8 +339,8 @@ static bool is_installed(const struct sdist *sdist, const struct offer *offer,
  * them.
  */
 static bool discover(struct sdist *sdist, bool folders_only) {
-    struct span root = choose_root(sdist);
-    struct offer offer = look_below(sdist, root);
+    struct offer offer;
+    struct span root = choose_root(sdist, &offer);
     struct candidate candidate;
     size_t at = lower_bound(sdist, root);
     size_t from = at;
@@ -355,22 +362,23 @@ static int compare_installs(const void *a, const void *b) {
     return span_compare(((const struct install *)a)->path, ((const struct install *)b)->path);
 }
 
+static const struct install *install_at(const struct sdist *sdist, struct span path) {
+    const struct install key = {.path = path};
+    return path.len > sdist->longest_install ? NULL
+                                             : bsearch(&key, sdist->installs, sdist->install_count,
+                                                       sizeof *sdist->installs, compare_installs);
+}
+
 /* The install that holds `path`: itself or one of its first folders. */
 static const struct install *find_install(const struct sdist *sdist, struct span path) {
-    struct install key = {.path = path};
-    const struct install *found = sdist->install_count == 0
-                                      ? NULL
-                                      : bsearch(&key, sdist->installs, sdist->install_count,
-                                                sizeof *sdist->installs, compare_installs);
+    const struct install *found = install_at(sdist, path);
     size_t depth = 0;
-    for (size_t i = 0; found == NULL && i < path.len && depth < PACKAGE_DEPTH_MAX; i++) {
+    size_t end = path.len <= sdist->longest_install ? path.len : sdist->longest_install + 1;
+    for (size_t i = 0; found == NULL && i < end && depth < PACKAGE_DEPTH_MAX; i++) {
         if (path.at[i] != '/')
             continue;
         depth++;
-        key.path = span_slice(path, 0, i);
-        if (sdist->install_count > 0)
-            found = bsearch(&key, sdist->installs, sdist->install_count, sizeof *sdist->installs,
-                            compare_installs);
+        found = install_at(sdist, span_slice(path, 0, i));
     }
     return found;
 }

@@ -52,7 +52,7 @@ static void write_contents(const struct mask *mask, struct arena *arena,
 static struct signature crc_of(const struct member *member) {
     struct signature stands_for = {{0}};
     uint64_t size = htole64(member->size);
-    uint32_t crc32 = htole32(member->crc32);
+    uint32_t crc32 = htole32(archive_crc32(member));
     memcpy(stands_for.at, &size, sizeof size);
     memcpy(stands_for.at + sizeof size, &crc32, sizeof crc32);
     return stands_for;

@@ -15,6 +15,7 @@
 #include "unpack/zip_reader.h"
 
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <stdlib.h>
 
 /* How much of a tar is fetched early: reading on fetches the rest. */
@@ -164,6 +165,11 @@ enum outcome archive_bytes(struct archive *archive, struct member *member, uint6
                            struct span *bytes) {
     *bytes = SPAN_EMPTY;
     return archive->reader->bytes(&archive->unpack, archive->state, member, bytes_max, bytes);
+}
+
+uint32_t archive_crc32(const struct member *member) {
+    return member->not_summed ? libdeflate_crc32(0, member->bytes.at, member->bytes.len)
+                              : member->crc32;
 }
 
 enum outcome archive_read_rest(struct archive *archive) {

@@ -18,16 +18,17 @@ struct member {
                          directory; "" for the root itself, and for names that would leave it
                          (absolute, "..") */
     uint64_t size;    /* bytes; ZIP: as declared by the directory; tar: as declared by the header */
-    uint32_t crc32;   /* of the contents; ZIP: as declared; tar: computed, regular files only */
+    uint32_t crc32;   /* of the contents, unless not summed: ask archive_crc32() */
     enum member_type type;
     uint8_t verdict;   /* of the visitor's look, meaning is the visitor's */
     bool shadowed;     /* a later member has the same path: this one would be overwritten */
-    bool kept;         /* tar: `bytes` holds the contents */
+    bool kept;         /* tar: `bytes` holds the contents, to be asked for */
+    bool not_summed;   /* tar: `bytes` holds them, and crc32 is not known */
     bool far;          /* ZIP: the contents lie before what was read along with the directory */
     bool read;         /* ZIP: the contents were asked for, and are good */
     bool lost;         /* ZIP: they were asked for, and cannot be had, which failed the artifact */
     uint16_t oddities; /* of the name: enum name_oddity */
-    struct span bytes; /* once kept or read */
+    struct span bytes; /* once kept or read; of a tar in memory always */
     size_t index;      /* reader's own */
 };
 
@@ -75,6 +76,9 @@ struct member *archive_members(struct archive *archive, size_t *count);
  */
 enum outcome archive_bytes(struct archive *archive, struct member *member, uint64_t bytes_max,
                            struct span *bytes);
+
+/* CRC-32 of a member's contents: as a ZIP declares it, as a tar's regular files have it, else 0. */
+uint32_t archive_crc32(const struct member *member);
 
 /*
  * Reads the members of a ZIP that nobody asked for, too, so that what is wrong with any contents

@@ -109,7 +109,7 @@ static uint64_t sum_of_bytes(const unsigned char *at) {
     return (sums & 0xffff) + (sums >> 16 & 0xffff) + (sums >> 32 & 0xffff) + (sums >> 48);
 }
 
-/* What a sum of signed bytes has less. */
+/* What a sum of signed bytes has less; the place of the sum has none of them. */
 static uint64_t signs_of_bytes(const unsigned char *at) {
     uint64_t count = 0;
     for (size_t i = 0; i < HEADER_BYTES; i++)
@@ -126,13 +126,12 @@ enum tar_sum tar_header_sum(struct span head) {
     if (head.len < HEADER_BYTES || !octal_field(span_of(head.at + SUM_AT, SUM_BYTES), &stated) ||
         stated < stated_min)
         return TAR_SUM_WRONG;
-    unsigned char counted[HEADER_BYTES];
-    memcpy(counted, head.at, HEADER_BYTES);
-    memset(counted + SUM_AT, ' ', SUM_BYTES);
-    uint64_t sum = sum_of_bytes(counted);
+    uint64_t sum = sum_of_bytes(head.at) + (uint64_t)SUM_BYTES * ' ';
+    for (size_t i = SUM_AT; i < SUM_AT + SUM_BYTES; i++)
+        sum -= head.at[i];
     if (sum == stated)
         return TAR_SUM_RIGHT;
-    return sum == stated + signs_of_bytes(counted) ? TAR_SUM_SIGNED : TAR_SUM_WRONG;
+    return sum == stated + signs_of_bytes(head.at) ? TAR_SUM_SIGNED : TAR_SUM_WRONG;
 }
 
 bool all_zero(struct span bytes) {

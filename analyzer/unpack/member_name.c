@@ -3,23 +3,32 @@
 
 #include "base/text.h"
 
-static const uint16_t byte_oddity[256] = {
+/* Bits beside those of enum name_oddity: a slash, and what may be odd before one or at the end. */
+enum { BYTE_ENDS = 0x4000, BYTE_SLASH = BYTE_ENDS << 1 };
+
+static const uint16_t byte_marks[256] = {
     [0x00] = NAME_NUL,       [0x01 ... 0x1f] = NAME_CONTROL, [0x7f] = NAME_CONTROL,
     ['\\'] = NAME_BACKSLASH, [':'] = NAME_WINDOWS,           ['*'] = NAME_WINDOWS,
     ['?'] = NAME_WINDOWS,    ['"'] = NAME_WINDOWS,           ['<'] = NAME_WINDOWS,
-    ['>'] = NAME_WINDOWS,    ['|'] = NAME_WINDOWS,
+    ['>'] = NAME_WINDOWS,    ['|'] = NAME_WINDOWS,           ['.'] = BYTE_ENDS,
+    [' '] = BYTE_ENDS,       ['/'] = BYTE_ENDS | BYTE_SLASH, [0x80 ... 0xff] = NAME_NOT_ASCII,
 };
 
-static unsigned byte_oddities(struct span name) {
+/* The oddities of its bytes. *whole: no part is empty or ends in a dot or a space. */
+static unsigned byte_oddities(struct span name, bool *whole) {
     unsigned found = 0;
-    unsigned char all = 0;
+    unsigned ends = 0;
+    unsigned before = BYTE_ENDS;
     for (size_t i = 0; i < name.len; i++) {
-        found |= byte_oddity[name.at[i]];
-        all |= name.at[i];
+        unsigned marks = byte_marks[name.at[i]];
+        found |= marks;
+        ends |= before << 1 & marks;
+        before = marks;
     }
-    if (all >= 0x80)
-        found |= NAME_NOT_ASCII | (utf8_is_valid(name) ? 0U : NAME_NOT_UTF8);
-    return found;
+    *whole = ((ends | before << 1) & BYTE_SLASH) == 0;
+    if ((found & NAME_NOT_ASCII) != 0 && !utf8_is_valid(name))
+        found |= NAME_NOT_UTF8;
+    return found & ~(unsigned)(BYTE_ENDS | BYTE_SLASH);
 }
 
 /* What the parts of a name need. */
@@ -74,8 +83,13 @@ static struct span without_ends(struct span name) {
 }
 
 bool member_path(struct arena *arena, struct span name, struct span *path, unsigned *oddities) {
+    bool whole;
+    unsigned found = byte_oddities(name, &whole);
+    *oddities = found;
+    *path = name;
+    if (whole && (found & NAME_NUL) == 0)
+        return true;
     *path = SPAN_EMPTY;
-    unsigned found = byte_oddities(name);
     if (found & NAME_NUL)
         name = span_slice(name, 0, span_find(name, 0));
     if (name.len == 0)

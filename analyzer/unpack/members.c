@@ -77,6 +77,11 @@ static struct span first_part(struct span path) {
     return span_slice(path, 0, span_find(path, '/'));
 }
 
+static bool lies_below(struct span path, struct span folder) {
+    return path.len > folder.len && path.at[folder.len] == '/' &&
+           span_equal(span_of(path.at, folder.len), folder);
+}
+
 /* Rank of a file that marks the top of a source distribution, 0 for others. */
 static int marker_rank(struct span name) {
     if (span_is(name, "PKG-INFO"))
@@ -119,34 +124,42 @@ static int root_rank(const struct member *member, struct span stem) {
     return rank;
 }
 
-/* The single first part of all paths, else the best by root_rank(), else "". */
-static struct span find_root(const struct unpack *unpack) {
+static struct span best_root(const struct unpack *unpack) {
     struct span stem = filename_stem(unpack->artifact->file.filename);
-    struct span single = SPAN_EMPTY;
     struct span best = SPAN_EMPTY;
     int best_rank = RANK_NONE;
-    bool several = false;
-    bool has_directory = false;
     for (size_t i = 0; i < unpack->member_count; i++) {
-        const struct member *member = &unpack->members[i];
-        struct span part = first_part(member->path);
+        struct span part = first_part(unpack->members[i].path);
         if (part.len == 0 || is_junk_root(part))
             continue;
-        if (single.len == 0)
-            single = part;
-        else if (!span_equal(single, part))
-            several = true;
-        if (part.len < member->path.len || member->type == MEMBER_DIRECTORY)
-            has_directory = true;
-        int rank = root_rank(member, stem);
+        int rank = root_rank(&unpack->members[i], stem);
         if (rank > best_rank) {
             best_rank = rank;
             best = part;
         }
     }
-    if (!several)
-        return has_directory ? single : SPAN_EMPTY;
     return best_rank == RANK_FLAT ? SPAN_EMPTY : best;
+}
+
+/* The single first part of all paths, else the best by root_rank(), else "". */
+static struct span find_root(const struct unpack *unpack) {
+    struct span single = SPAN_EMPTY;
+    bool has_directory = false;
+    for (size_t i = 0; i < unpack->member_count; i++) {
+        const struct member *member = &unpack->members[i];
+        if (single.len > 0 && lies_below(member->path, single)) {
+            has_directory = true;
+            continue;
+        }
+        struct span part = first_part(member->path);
+        if (part.len == 0 || is_junk_root(part))
+            continue;
+        if (single.len > 0 && !span_equal(single, part))
+            return best_root(unpack);
+        single = part;
+        has_directory |= part.len < member->path.len || member->type == MEMBER_DIRECTORY;
+    }
+    return has_directory ? single : SPAN_EMPTY;
 }
 
 static void strip_root_directory(struct unpack *unpack) {
@@ -155,13 +168,15 @@ static void strip_root_directory(struct unpack *unpack) {
         return;
     for (size_t i = 0; i < unpack->member_count; i++) {
         struct member *member = &unpack->members[i];
-        struct span part = first_part(member->path);
-        if (member->type == MEMBER_SYMLINK && span_equal(member->path, root))
-            tally(&unpack->tallies, CODE_TAR_THROUGH_LINK, member->name);
-        if (span_equal(part, root))
-            member->path = span_from(member->path, part.len + 1);
-        else if (part.len > 0 && !is_junk_root(part))
+        if (lies_below(member->path, root)) {
+            member->path = span_from(member->path, root.len + 1);
+        } else if (span_equal(member->path, root)) {
+            if (member->type == MEMBER_SYMLINK)
+                tally(&unpack->tallies, CODE_TAR_THROUGH_LINK, member->name);
+            member->path = SPAN_EMPTY;
+        } else if (member->path.len > 0 && !is_junk_root(first_part(member->path))) {
             tally(&unpack->tallies, CODE_OUTSIDE_ROOT, member->name);
+        }
     }
 }
 

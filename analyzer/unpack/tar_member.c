@@ -47,17 +47,22 @@ static struct span text_of(struct archive_entry *entry, text_getter *bytes, text
     return text != NULL ? span_text(text) : SPAN_EMPTY;
 }
 
-static void tally_type(struct unpack *unpack, const struct member *member,
-                       struct archive_entry *entry) {
+static struct span target_of(struct archive_entry *entry, enum member_type type) {
+    if (type == MEMBER_SYMLINK)
+        return text_of(entry, archive_entry_symlink, archive_entry_symlink_utf8);
+    if (type == MEMBER_HARDLINK)
+        return text_of(entry, archive_entry_hardlink, archive_entry_hardlink_utf8);
+    return SPAN_EMPTY;
+}
+
+static void tally_type(struct unpack *unpack, const struct member *member, struct span target) {
     struct tallies *tallies = &unpack->tallies;
+    bool soft = member->type == MEMBER_SYMLINK;
     if (member->type == MEMBER_SPECIAL)
         tally(tallies, CODE_TAR_SPECIAL, member->name);
-    if (member->type != MEMBER_SYMLINK && member->type != MEMBER_HARDLINK)
+    if (!soft && member->type != MEMBER_HARDLINK)
         return;
     tally(tallies, CODE_TAR_LINKS, member->name);
-    bool soft = member->type == MEMBER_SYMLINK;
-    struct span target = soft ? text_of(entry, archive_entry_symlink, archive_entry_symlink_utf8)
-                              : text_of(entry, archive_entry_hardlink, archive_entry_hardlink_utf8);
     /* A symbolic link starts in its directory, a hard link at the archive's root. */
     if (link_leaves_root(soft ? member->path : SPAN_EMPTY, target))
         tally(tallies, CODE_TAR_LINK_OUTSIDE, member->name);
@@ -77,7 +82,7 @@ static enum outcome add_member(struct tar_reading *reading, struct archive_entry
     (*member)->type = type_of(entry);
     la_int64_t size = archive_entry_size(entry);
     (*member)->size = (*member)->type == MEMBER_FILE && size > 0 ? (uint64_t)size : 0;
-    tally_type(unpack, *member, entry);
+    tally_type(unpack, *member, target_of(entry, (*member)->type));
     return OUTCOME_OK;
 }
 
@@ -197,11 +202,9 @@ static void visit_plain(const struct archive_visitor *visitor, struct member *me
     enum member_wish wish = wish_for(visitor, member);
     if (wish == WISH_SKIP)
         return;
-    member->crc32 = libdeflate_crc32(libdeflate_crc32(0, NULL, 0), bytes.at, bytes.len);
-    if (wish == WISH_LOOK && visitor->look(visitor->context, member, bytes)) {
-        member->bytes = bytes;
-        member->kept = true;
-    }
+    member->bytes = bytes;
+    member->not_summed = true;
+    member->kept = wish == WISH_LOOK && visitor->look(visitor->context, member, bytes);
 }
 
 enum outcome tar_read_plain(struct tar_reading *reading, const struct plain_tar *plain) {
@@ -213,8 +216,9 @@ enum outcome tar_read_plain(struct tar_reading *reading, const struct plain_tar 
         outcome = members_add(unpack, found->name, false, &member);
         if (outcome != OUTCOME_OK || member == NULL)
             return outcome;
-        member->type = found->is_directory ? MEMBER_DIRECTORY : MEMBER_FILE;
+        member->type = found->type;
         member->size = found->bytes.len;
+        tally_type(unpack, member, found->target);
         visit_plain(unpack->visitor, member, found->bytes);
     }
     return outcome;

@@ -108,14 +108,14 @@ struct pax_facts pax_read(struct span records) {
 bool pax_is_plain(struct span records, struct span *path) {
     enum { KEYS = 6 };
     static const struct {
-        const char *key;
+        struct span key;
         size_t bytes_max; /* of its value: any time in nanoseconds, any id of 32 bits */
-    } rows[KEYS] = {{"path", MEMBER_NAME_BYTES_MAX},
-                    {"mtime", 20},
-                    {"atime", 20},
-                    {"ctime", 20},
-                    {"uid", 10},
-                    {"gid", 10}};
+    } rows[KEYS] = {{SPAN("path"), MEMBER_NAME_BYTES_MAX},
+                    {SPAN("mtime"), 20},
+                    {SPAN("atime"), 20},
+                    {SPAN("ctime"), 20},
+                    {SPAN("uid"), 10},
+                    {SPAN("gid"), 10}};
     bool seen[KEYS] = {false};
     *path = SPAN_EMPTY;
     if (records.len == 0)
@@ -125,7 +125,7 @@ bool pax_is_plain(struct span records, struct span *path) {
         size_t row = 0;
         if (!next_record(&records, &record))
             return false;
-        while (row < KEYS && !span_is(record.key, rows[row].key))
+        while (row < KEYS && !span_equal(record.key, rows[row].key))
             row++;
         if (row == KEYS || seen[row] || record.value.len > rows[row].bytes_max ||
             !value_fits(record.key, record.value))

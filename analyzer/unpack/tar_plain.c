@@ -13,6 +13,7 @@ struct walk {
     struct span rest; /* of the tar */
     struct plain_tar *tar;
     size_t capacity;
+    const unsigned char *judged[2]; /* the latest plain header: of a member, and an extended one */
 };
 
 /* A header and what belongs to it. */
@@ -43,14 +44,17 @@ static bool is_ascii(struct span text) {
     return true;
 }
 
-/* Mode, owner, group and time; of a device nothing, or zero. */
+/* Mode, owner and group; of a device nothing, or zero. */
 static bool numbers_are_plain(struct span head) {
     static const struct {
         size_t at;
         size_t len;
         bool may_lack;
-    } fields[] = {{100, 8, false},  {108, 8, false}, {116, 8, false},
-                  {136, 12, false}, {329, 8, true},  {337, 8, true}};
+    } fields[] = {{TAR_MODE_AT, 8, false},
+                  {TAR_MODE_AT + 8, 8, false},
+                  {TAR_MODE_AT + 16, 8, false},
+                  {TAR_DEVICE_AT, 8, true},
+                  {TAR_DEVICE_AT + 8, 8, true}};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         struct span field = span_slice(head, fields[i].at, fields[i].at + fields[i].len);
         uint64_t ignored;
@@ -75,9 +79,23 @@ static bool owners_are_plain(struct span head) {
     return is_ascii(tar_text(user)) && is_ascii(tar_text(group));
 }
 
-static bool head_is_plain(struct span head) {
-    return tar_header_sum(head) == TAR_SUM_RIGHT && format_is_plain(head) &&
-           numbers_are_plain(head) && owners_are_plain(head) && head.at[TAR_LINK_AT] == 0;
+/* The fields that most headers of a tar have from the one before. */
+static bool repeats(const unsigned char *head, const unsigned char *judged) {
+    return memcmp(head + TAR_MODE_AT, judged + TAR_MODE_AT, TAR_SIZE_AT - TAR_MODE_AT) == 0 &&
+           memcmp(head + TAR_MAGIC_AT, judged + TAR_MAGIC_AT, TAR_BLOCK_BYTES - TAR_MAGIC_AT) == 0;
+}
+
+static bool head_is_plain(struct walk *walk, struct span head) {
+    unsigned char type = head.at[TAR_TYPE_AT];
+    const unsigned char **judged = &walk->judged[type == 'x'];
+    uint64_t time;
+    if (tar_header_sum(head) != TAR_SUM_RIGHT || (head.at[TAR_LINK_AT] != 0) != (type == '2') ||
+        !read_octal(span_of(head.at + TAR_TIME_AT, TAR_TIME_BYTES), &time))
+        return false;
+    if (*judged != NULL && repeats(head.at, *judged))
+        return true;
+    *judged = head.at;
+    return format_is_plain(head) && numbers_are_plain(head) && owners_are_plain(head);
 }
 
 /* Prefix, slash and name. */
@@ -103,7 +121,7 @@ static bool read_name(struct walk *walk, struct span head, struct span *name) {
 static bool next_entry(struct walk *walk, struct entry *entry) {
     entry->head = span_slice(walk->rest, 0, TAR_BLOCK_BYTES);
     uint64_t size;
-    if (entry->head.len < TAR_BLOCK_BYTES || !head_is_plain(entry->head) ||
+    if (entry->head.len < TAR_BLOCK_BYTES || !head_is_plain(walk, entry->head) ||
         !read_octal(span_slice(entry->head, TAR_SIZE_AT, TAR_SIZE_AT + TAR_SIZE_BYTES), &size))
         return false;
     size_t room = walk->rest.len - TAR_BLOCK_BYTES;
@@ -115,18 +133,25 @@ static bool next_entry(struct walk *walk, struct entry *entry) {
     return true;
 }
 
+static bool type_of(unsigned char flag, enum member_type *type) {
+    *type = flag == '2' ? MEMBER_SYMLINK : flag == '5' ? MEMBER_DIRECTORY : MEMBER_FILE;
+    return flag == '0' || *type != MEMBER_FILE;
+}
+
 static bool add_member(struct walk *walk, const struct entry *entry, struct span name) {
     struct plain_tar *tar = walk->tar;
-    unsigned char type = entry->head.at[TAR_TYPE_AT];
-    if ((type != '0' && type != '5') || (type == '5' && entry->bytes.len > 0) || name.len == 0 ||
-        name.len > MEMBER_NAME_BYTES_MAX || !is_ascii(name) ||
-        (type == '0' && span_ends(name, "/")))
+    enum member_type type;
+    struct span target = tar_text(span_of(entry->head.at + TAR_LINK_AT, TAR_LINK_BYTES));
+    if (!type_of(entry->head.at[TAR_TYPE_AT], &type) ||
+        (type != MEMBER_FILE && entry->bytes.len > 0) || name.len == 0 ||
+        name.len > MEMBER_NAME_BYTES_MAX || !is_ascii(name) || !is_ascii(target) ||
+        (type != MEMBER_DIRECTORY && name.at[name.len - 1] == '/'))
         return false;
     struct plain_member *member = arena_push(walk->arena, (void **)&tar->members, &tar->count,
                                              &walk->capacity, sizeof *member);
     if (member == NULL)
         return false;
-    *member = (struct plain_member){name, entry->bytes, type == '5'};
+    *member = (struct plain_member){type, name, entry->bytes, target};
     return true;
 }
 

@@ -1,18 +1,20 @@
 /*
- * tar_plain: a tar that all readers read alike, as nearly every sdist is: files and folders with
- * names in ASCII, every field of a header as the standard writes it, no extended header that says
- * more than a name, a time or an owner's number, zeros behind the end. There libarchive and the
- * second reading of tar_headers find the same and nothing odd, so neither is asked.
+ * tar_plain: a tar that all readers read alike, as nearly every sdist is: files, folders
+ * and symbolic links with names in ASCII, every field of a header as the standard writes it, no
+ * extended header that says more than a name, a time or an owner's number, zeros behind the end.
+ * There libarchive and the second reading of tar_headers find the same and nothing odd, so neither
+ * is asked.
  */
 #ifndef WINNOW_UNPACK_TAR_PLAIN_H
 #define WINNOW_UNPACK_TAR_PLAIN_H
 
-#include "base/arena.h"
+#include "unpack/archive.h"
 
 struct plain_member {
-    struct span name;  /* views the tar, or in the arena */
-    struct span bytes; /* views the tar */
-    bool is_directory;
+    enum member_type type; /* a file, a directory or a symbolic link */
+    struct span name;      /* views the tar, or in the arena */
+    struct span bytes;     /* of a file: views the tar */
+    struct span target;    /* of a link: views the tar */
 };
 
 struct plain_tar {

@@ -23,12 +23,20 @@ static void check_contents(struct archive *reader, struct span expected) {
     FUZZ_CHECK(archive_read_data_block(reader, &at, &len, &offset) == ARCHIVE_EOF);
 }
 
+static unsigned filetype_of(enum member_type type) {
+    if (type == MEMBER_SYMLINK)
+        return AE_IFLNK;
+    return type == MEMBER_DIRECTORY ? AE_IFDIR : AE_IFREG;
+}
+
 static void check_member(struct archive *reader, struct archive_entry *entry,
                          const struct plain_member *member) {
     const char *name = archive_entry_pathname(entry);
     FUZZ_CHECK(name != NULL && span_is(member->name, name));
     FUZZ_CHECK(archive_entry_hardlink(entry) == NULL);
-    FUZZ_CHECK(archive_entry_filetype(entry) == (member->is_directory ? AE_IFDIR : AE_IFREG));
+    FUZZ_CHECK(archive_entry_filetype(entry) == filetype_of(member->type));
+    const char *target = archive_entry_symlink(entry);
+    FUZZ_CHECK(span_is(member->target, target != NULL ? target : ""));
     FUZZ_CHECK((uint64_t)archive_entry_size(entry) == member->bytes.len);
     check_contents(reader, member->bytes);
 }

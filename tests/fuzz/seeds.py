@@ -16,6 +16,7 @@ sys.path[:0] = [str(TESTS / "hostile"), str(TESTS / "cli")]
 
 import recipes  # noqa: E402
 import small_mirror  # noqa: E402
+import tar_recipes  # noqa: E402
 
 SEED_BYTES_MAX = 32 << 10
 
@@ -268,6 +269,7 @@ def archives_tar():
     tars = [recipes.make_tar(members, how) for how in (0, 1, 2)]
     tars.append(gzip.decompress(small_mirror.sdist_bytes("foo", "1.0", sdist)))
     tars.append(recipes.make_tar([("foo-1.0/" + "n" * 150, b"x"), ("foo-1.0/\xe9", b"")]))
+    tars.append(tar_recipes.header(b"foo-1.0/l", kind=b"2", link=b"../x") + tars[0])
     for data in (*tars, *small_results(b"foo", b"././", b"bomb"), *small_results(b"\x1f\x8b")):
         yield b"\5" + data
         if data.startswith(b"\x1f\x8b"):

@@ -63,7 +63,7 @@ static void print_member(struct json *json, struct archive *archive, struct memb
     json_key(json, "size");
     json_int(json, (int64_t)member->size);
     json_key(json, "crc");
-    json_int(json, member->crc32);
+    json_int(json, archive_crc32(member));
     json_key(json, "type");
     json_text(json, type_name(member->type));
     json_key(json, "shadowed");

@@ -74,9 +74,9 @@ static void test_members(void **state) {
     struct plain_tar plain;
     assert_true(read_with_end(arena, &tar, 3 * BLOCK, &plain));
     assert_int_equal(plain.count, 4);
-    assert_true(plain.members[0].is_directory);
+    assert_int_equal(plain.members[0].type, MEMBER_DIRECTORY);
     assert_true(span_is(plain.members[0].name, "f-1"));
-    assert_false(plain.members[1].is_directory);
+    assert_int_equal(plain.members[1].type, MEMBER_FILE);
     assert_true(span_is(plain.members[1].bytes, "x = 1\n"));
     assert_true(span_is(plain.members[2].name, "f-1/deep/b.py"));
     assert_int_equal(plain.members[2].bytes.len, 0);
@@ -142,6 +142,7 @@ static void test_headers(void **state) {
     };
     for (size_t i = 0; i < sizeof oddities / sizeof oddities[0]; i++) {
         struct tar tar = begin();
+        add(&tar, "foo-1/0", '0', "x = 1\n"); /* what it says is not said of the next */
         unsigned char *head = add(&tar, "foo-1/a", '0', "x = 1\n");
         if (oddities[i].at == 8)
             head[7] = 'b';
@@ -155,6 +156,39 @@ static void test_headers(void **state) {
     struct tar tar = begin();
     add(&tar, "a", '0', "x")[150] ^= 1;
     assert_false(is_plain(&tar)); /* the sum */
+}
+
+static void test_links(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *target;
+        const char *contents;
+        bool plain;
+    } rows[] = {
+        {"foo-1/a", "../b", "", true}, {"foo-1/a", "", "", false},   {"foo-1/a", "\xc3", "", false},
+        {"foo-1/a", "b\n", "", false}, {"foo-1/a/", "b", "", false}, {"foo-1/a", "b", "x", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *arena = arena_new(1 << 20);
+        struct tar tar = begin();
+        unsigned char *head = add(&tar, rows[i].name, '2', rows[i].contents);
+        memcpy(head + 157, rows[i].target, strlen(rows[i].target));
+        add_sum(head);
+        struct plain_tar plain;
+        if (read_with_end(arena, &tar, 2 * BLOCK, &plain) != rows[i].plain)
+            fail_msg("link %zu", i);
+        if (rows[i].plain) {
+            assert_int_equal(plain.members[0].type, MEMBER_SYMLINK);
+            assert_true(span_is(plain.members[0].target, rows[i].target));
+        }
+        arena_free(arena);
+    }
+    struct tar tar = begin();
+    unsigned char *head = add(&tar, "a", '2', "");
+    memset(head + 157, 'b', 100); /* as long as the field */
+    add_sum(head);
+    assert_true(is_plain(&tar));
 }
 
 static void test_formats(void **state) {
@@ -217,7 +251,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_members),  cmocka_unit_test(test_ends),
         cmocka_unit_test(test_headers),  cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_extended),
+        cmocka_unit_test(test_extended), cmocka_unit_test(test_links),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
