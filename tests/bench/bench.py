@@ -156,7 +156,7 @@ class Bench:
         if not SAMPLE.is_dir():
             self.write("## Real projects", "", "Skipped: no sample (`make sample`).", "")
             return
-        for what, ending, copies in (("wheels", ".whl", 25), ("sdists", ".tar.gz", 10)):
+        for what, ending, copies in (("wheels", ".whl", 100), ("sdists", ".tar.gz", 20)):
             root = self.home / f"real-{what}"
             for number in range(copies):
                 shutil.copytree(SAMPLE, root / str(number), dirs_exist_ok=True,
@@ -253,7 +253,8 @@ class Bench:
             _, _, peak = self.scan("scan", root, "--jobs", 2).run()
             rows.append([f"{len(corpora.files_of(root)):,}", f"{peak / 2**20:.1f}"])
         self.table(["artifacts", "largest process, MiB"], rows)
-        self.write("What grows is the state's page cache, to its 32 MiB, and 13 bytes for each file.", "")
+        self.write("What grows is the state's page cache, to its 32 MiB, 13 bytes for each file, and up to 46 for "
+                   "each project, to 32 MiB.", "")
 
     def threads(self):
         root, _ = self.corpus("gzip-sdists", 600)
