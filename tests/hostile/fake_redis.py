@@ -81,12 +81,16 @@ class LateSwitch(Cutter):
                     source.shutdown(socket.SHUT_RDWR)
                     self.second.wait(30)
                     sink.sendall(data)
-                    sink.recv(65536)
+                    sink.shutdown(socket.SHUT_WR)
+                    while sink.recv(65536):  # until the server has met the end behind EXEC
+                        pass
                     self.over.set()
                     break
                 sink.sendall(data)
         except OSError:
             pass
+        if source is self.held:  # answers that nobody takes any more must not end it before EXEC
+            self.over.wait(60)
         if count and not first:
             self.second.set()
         for end in (source, sink):
