@@ -136,6 +136,7 @@ static void verify(struct check *check, struct member *member, const struct reco
     struct arena_mark mark = arena_mark(artifact->arena);
     size_t noted = artifact->anomalies.count;
     enum artifact_status status = artifact->status;
+    struct span before = member->bytes;
     struct span bytes = SPAN_EMPTY;
     enum outcome outcome = archive_bytes(check->archive, member, RECORD_MEMBER_BYTES_MAX, &bytes);
     if (outcome == SKIP_ARTIFACT)
@@ -144,8 +145,10 @@ static void verify(struct check *check, struct member *member, const struct reco
         note(check, ODD_UNCHECKED, member->path);
     else if (outcome == OUTCOME_OK && !record_hash_matches(algorithm, digest, bytes))
         note(check, ODD_HASH, member->path);
-    if (artifact->anomalies.count == noted && artifact->status == status)
+    if (artifact->anomalies.count == noted && artifact->status == status) {
         arena_rewind(artifact->arena, mark);
+        member->bytes = before;
+    }
 }
 
 static void check_hash(struct check *check, struct member *member, struct span column) {

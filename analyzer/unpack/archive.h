@@ -28,7 +28,8 @@ struct member {
     bool read;         /* ZIP: the contents were asked for, and are good */
     bool lost;         /* ZIP: they were asked for, and cannot be had, which failed the artifact */
     uint16_t oddities; /* of the name: enum name_oddity */
-    struct span bytes; /* once kept or read; of a tar in memory always */
+    struct span bytes; /* once kept or read, until their memory is given back: then to be emptied;
+                          of a tar in memory always */
     size_t index;      /* reader's own */
 };
 

@@ -153,7 +153,7 @@ static enum outcome zip_bytes(struct unpack *unpack, void *state, struct member 
                               uint64_t bytes_max, struct span *bytes) {
     struct zip *zip = state;
     struct zip_record record;
-    if (member->read && member->bytes.len <= bytes_max) {
+    if (member->bytes.at != NULL && member->bytes.len <= bytes_max) {
         *bytes = member->bytes;
         return OUTCOME_OK;
     }
@@ -165,7 +165,8 @@ static enum outcome zip_bytes(struct unpack *unpack, void *state, struct member 
     if (outcome == OUTCOME_OK)
         outcome = zip_member_bytes(unpack, &zip->inflating, &zip->directory, &record, bytes);
     member->read = outcome == OUTCOME_OK;
-    member->bytes = *bytes;
+    if (member->read)
+        member->bytes = *bytes;
     member->lost = outcome == SKIP_MEMBER;
     return outcome;
 }

@@ -169,6 +169,13 @@ static void test_zip_bytes(void **state) {
     assert_int_equal(artifact.status, STATUS_OK); /* too large is no damage */
     assert_int_equal(archive_bytes(archive, member, 10, &bytes), OUTCOME_OK);
     assert_true(span_is(bytes, "0123456789"));
+    struct span again;
+    assert_int_equal(archive_bytes(archive, member, 10, &again), OUTCOME_OK);
+    assert_ptr_equal(again.at, bytes.at); /* inflated once */
+    assert_int_equal(archive_bytes(archive, member, 9, &again), SKIP_MEMBER);
+    member->bytes = SPAN_EMPTY; /* as after its memory was given back */
+    assert_int_equal(archive_bytes(archive, member, 10, &again), OUTCOME_OK);
+    assert_true(again.at != bytes.at && span_is(again, "0123456789"));
     archive_close(archive);
     arena_free(arena);
     close(fd);
