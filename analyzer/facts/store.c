@@ -112,7 +112,7 @@ static void roll_back(struct store *store) {
     }
     names_forget(&store->projects); /* they may never have been stored */
     names_forget(&store->sketched);
-    last_name_set(&store->last_page.name, SPAN_EMPTY, 0);
+    store->last_page = (struct last_page){.id = 0};
     store->broken = true;
 }
 
@@ -198,16 +198,6 @@ struct span column_text(const struct run *run, int column) {
 
 bool column_is_null(const struct run *run, int column) {
     return sqlite3_column_type(run->statement, column) == SQLITE_NULL;
-}
-
-int64_t last_name_id(const struct last_name *last, struct span name) {
-    return last->id != 0 && span_equal(buffer_span(&last->name), name) ? last->id : 0;
-}
-
-void last_name_set(struct last_name *last, struct span name, int64_t id) {
-    buffer_clear(&last->name);
-    buffer_add(&last->name, name);
-    last->id = last->name.failed ? 0 : id;
 }
 
 /* --- transactions --------------------------------------------------------------------------- */
@@ -458,7 +448,6 @@ void store_close(struct store *store) {
     buffer_free(&store->scratch);
     names_forget(&store->projects);
     names_forget(&store->sketched);
-    buffer_free(&store->last_page.name.name);
     free(store->path);
     free(store);
 }

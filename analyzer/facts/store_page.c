@@ -11,17 +11,18 @@ static bool is_simple_page(struct span path) {
 /* Makes `path` the store's last page; its id stays 0 when the page is not known. */
 static bool find_page(struct store *store, struct span path) {
     struct last_page *page = &store->last_page;
-    if (last_name_id(&page->name, path) != 0)
+    uint64_t path_hash = hash64(path, store->path_seed);
+    if (page->id != 0 && page->path_hash == path_hash)
         return true;
     struct run run = run_statement(store, SQL_PAGE_FIND);
     run_text(&run, path);
-    bool found = run_step(&run);
-    int64_t id = found ? column_int(&run, 0) : 0;
-    page->names_files = found && column_int(&run, 1) != 0;
-    page->project = found ? column_int(&run, 2) : 0;
-    page->next_id = 0;
-    last_name_set(&page->name, path, id);
-    return run_end(&run) && (page->name.id == id || store_fail_memory(store));
+    *page = (struct last_page){.path_hash = path_hash};
+    if (run_step(&run)) {
+        page->id = column_int(&run, 0);
+        page->names_files = column_int(&run, 1) != 0;
+        page->project = column_int(&run, 2);
+    }
+    return run_end(&run);
 }
 
 /* A page that names files has a project from the start; project JSON has none. */
@@ -49,16 +50,15 @@ static bool add_page(struct store *store, struct span path, struct span project)
     run_project(&run, page);
     if (!run_once(&run))
         return false;
-    page->name.id = sqlite3_last_insert_rowid(store->db);
-    page->next_id = cluster_first(page->name.id);
+    page->id = sqlite3_last_insert_rowid(store->db);
+    page->next_id = cluster_first(page->id);
     return true;
 }
 
 /* Makes the page that an entry belongs to the last one; it should have been begun, and is now if it
  * was not. */
 static bool find_or_add_page(struct store *store, struct span path, struct span project) {
-    return find_page(store, path) &&
-           (store->last_page.name.id != 0 || add_page(store, path, project));
+    return find_page(store, path) && (store->last_page.id != 0 || add_page(store, path, project));
 }
 
 static bool delete_entries(struct store *store, int64_t page) {
@@ -72,16 +72,16 @@ static bool begin_page(struct store *store, struct span path, struct span projec
     struct last_page *page = &store->last_page;
     if (!find_page(store, path))
         return false;
-    if (page->name.id == 0)
+    if (page->id == 0)
         return add_page(store, path, project);
     if (!set_project(store, path, project))
         return false;
-    page->next_id = cluster_first(page->name.id);
+    page->next_id = cluster_first(page->id);
     struct run run = run_statement(store, SQL_PAGE_RESET);
-    run_int(&run, page->name.id);
+    run_int(&run, page->id);
     run_int(&run, page->names_files);
     run_project(&run, page);
-    return run_once(&run) && delete_entries(store, page->name.id);
+    return run_once(&run) && delete_entries(store, page->id);
 }
 
 bool store_page_begin(struct store *store, struct span page_path, struct span project) {
@@ -137,7 +137,7 @@ static bool note_project(struct store *store, int64_t project) {
     struct run run = run_statement(store, SQL_PAGE_SET_PROJECT);
     page->names_files = true;
     page->project = project;
-    run_int(&run, page->name.id);
+    run_int(&run, page->id);
     run_int(&run, project);
     return run_once(&run);
 }
@@ -148,9 +148,9 @@ static bool find_next_id(struct store *store) {
     if (page->next_id != 0)
         return true;
     struct run run = run_statement(store, SQL_INDEX_FILE_LAST);
-    run_int(&run, cluster_first(page->name.id));
-    run_int(&run, cluster_last(page->name.id));
-    page->next_id = run_step(&run) ? column_int(&run, 0) + 1 : cluster_first(page->name.id);
+    run_int(&run, cluster_first(page->id));
+    run_int(&run, cluster_last(page->id));
+    page->next_id = run_step(&run) ? column_int(&run, 0) + 1 : cluster_first(page->id);
     return run_end(&run);
 }
 
@@ -184,7 +184,7 @@ bool store_page_owner(struct store *store, struct span page_path, struct span pr
         return false;
     if (!find_or_add_page(store, page_path, project) ||
         !project_intern(store, project, &project_id) ||
-        !put_owner(store, store->last_page.name.id, project_id, user))
+        !put_owner(store, store->last_page.id, project_id, user))
         return store_fail_write(store, "store an owner");
     return write_end(store, own);
 }
@@ -201,12 +201,12 @@ bool store_page_end(struct store *store, struct span page_path, uint64_t key) {
     if (!write_begin(store, &own))
         return false;
     if (!find_or_add_page(store, page_path, SPAN_EMPTY) ||
-        !end_page(store, store->last_page.name.id, key))
+        !end_page(store, store->last_page.id, key))
         return store_fail_write(store, "store an index page");
     return write_end(store, own);
 }
 
 bool page_remove(struct store *store, int64_t page) {
-    last_name_set(&store->last_page.name, SPAN_EMPTY, 0);
+    store->last_page = (struct last_page){.id = 0};
     return delete_entries(store, page) && run_with_id(store, SQL_PAGE_DELETE, page);
 }

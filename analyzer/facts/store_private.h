@@ -89,12 +89,6 @@ enum statement {
 /* The SQL of each statement. */
 extern const char *const store_sql[STATEMENT_COUNT];
 
-/* A name and its id; entries of one page come in a row. */
-struct last_name {
-    struct buffer name;
-    int64_t id; /* 0: none */
-};
-
 /* Ids by the hashes of names. */
 struct names {
     struct name_id *at;
@@ -104,7 +98,8 @@ struct names {
 
 /* The page that got an entry last. */
 struct last_page {
-    struct last_name name;
+    uint64_t path_hash; /* stands for the path, as in names */
+    int64_t id;         /* 0: none, or not known */
     bool names_files;
     int64_t project; /* 0: none yet */
     int64_t next_id; /* for its next index_file; 0: not looked up yet */
@@ -248,10 +243,6 @@ bool store_fail_memory(struct store *store);
  */
 bool write_begin(struct store *store, bool *own);
 bool write_end(struct store *store, bool own);
-
-/* The id that was remembered for a name, 0 when it was not the last one. */
-int64_t last_name_id(const struct last_name *last, struct span name);
-void last_name_set(struct last_name *last, struct span name, int64_t id);
 
 /* --- store_ahead.c -------------------------------------------------------------------------- */
 
