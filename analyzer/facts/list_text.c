@@ -32,6 +32,35 @@ void list_text_add(struct buffer *out, const struct span_list *list) {
         buffer_add_byte(out, ']');
 }
 
+/* Bytes that are no UTF-8 stay as they are: SQLite lets them pass, too. */
+static void add_raw_item(struct buffer *out, struct span item) {
+    buffer_add_byte(out, '"');
+    for (size_t i = 0; i < item.len; i++) {
+        unsigned char byte = item.at[i];
+        if (byte < 0x20 || byte == 0x7F) {
+            buffer_printf(out, "\\u%04x", byte);
+            continue;
+        }
+        if (byte == '"' || byte == '\\')
+            buffer_add_byte(out, '\\');
+        buffer_add_byte(out, byte);
+    }
+    buffer_add_byte(out, '"');
+}
+
+void rows_text_add(struct buffer *out, const struct span *items, size_t count, bool first) {
+    buffer_add_byte(out, first ? '[' : ',');
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_byte(out, i == 0 ? '[' : ',');
+        add_raw_item(out, items[i]);
+    }
+    buffer_add_byte(out, ']');
+}
+
+void rows_text_end(struct buffer *out) {
+    buffer_add_byte(out, ']');
+}
+
 static void skip_space(struct span *rest) {
     while (rest->len > 0 && ascii_is_space(rest->at[0]))
         *rest = span_from(*rest, 1);
@@ -131,21 +160,40 @@ static bool read_string(struct arena *arena, struct span *rest, struct span *ite
     return !escaped || unescape(arena, *item, item);
 }
 
+/* One array of strings, behind what the list has already. */
+static bool read_list(struct arena *arena, struct span *rest, struct span_list *list) {
+    if (!next_is(rest, '['))
+        return false;
+    if (next_is(rest, ']'))
+        return true;
+    do {
+        struct span item;
+        if (!read_string(arena, rest, &item) || !span_list_add(list, arena, item))
+            return false;
+    } while (next_is(rest, ','));
+    return next_is(rest, ']');
+}
+
+static bool is_end(struct span rest) {
+    skip_space(&rest);
+    return rest.len == 0;
+}
+
 bool list_text_read(struct arena *arena, struct span text, struct span_list *list) {
     *list = (struct span_list){0};
+    return text.len == 0 || (read_list(arena, &text, list) && is_end(text));
+}
+
+bool rows_text_read(struct arena *arena, struct span text, size_t count, struct span_list *items) {
+    *items = (struct span_list){0};
     if (text.len == 0)
         return true;
     if (!next_is(&text, '['))
         return false;
-    if (!next_is(&text, ']')) {
-        do {
-            struct span item;
-            if (!read_string(arena, &text, &item) || !span_list_add(list, arena, item))
-                return false;
-        } while (next_is(&text, ','));
-        if (!next_is(&text, ']'))
+    size_t rows = 0;
+    do {
+        if (!read_list(arena, &text, items) || items->count != ++rows * count)
             return false;
-    }
-    skip_space(&text);
-    return text.len == 0;
+    } while (next_is(&text, ','));
+    return next_is(&text, ']') && is_end(text);
 }

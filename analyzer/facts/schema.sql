@@ -3,7 +3,8 @@
 -- also while a scan runs. Start with the views at the end: they show words instead of numbers.
 --
 -- application_id and user_version (the version of this schema) are set by the program that runs this
--- file. All text is UTF-8 except paths and file names, which are the bytes of the file system.
+-- file. All text is UTF-8 except paths and file names, which are the bytes of the file system, and
+-- what archives make of entry points and details of anomalies.
 --
 -- Two kinds of rows lie side by side on disk because of how their ids are made, which lets a report
 -- read 20 million artifacts in order without sorting them first:
@@ -30,8 +31,6 @@ INSERT INTO project VALUES (1, '');
 -- One file of a release. Its path is folder || filename and occurs once.
 CREATE TABLE artifact (
     id                  INTEGER NOT NULL PRIMARY KEY,
-    path_hash           INTEGER NOT NULL,
-    key                 INTEGER NOT NULL, -- hash of (path, size, mtime): changed files have another
     vanished            INTEGER NOT NULL CHECK (vanished IN (0, 1)), -- not in the mirror any more
     folder              TEXT    NOT NULL, -- relative to the mirror's root; '' or ends in '/'
     filename            TEXT    NOT NULL,
@@ -61,62 +60,39 @@ CREATE TABLE artifact (
     payload_kind        INTEGER NOT NULL CHECK (payload_kind BETWEEN 0 AND 8),
     payload_signature   BLOB,             -- 16 bytes; NULL: unknown
     metadata_signature  BLOB,
-    entry_point_count   INTEGER NOT NULL,
-    anomaly_count       INTEGER NOT NULL,
-    field_marks         BLOB              -- tells which metadata fields differ between artifacts of
+    field_marks         BLOB,             -- tells which metadata fields differ between artifacts of
                                           -- one release; NULL: nothing to compare
+    entry_points        TEXT,             -- JSON array, in order of appearance, of arrays of group,
+                                          -- name, object reference, extras, source; NULL: none
+    anomalies           TEXT              -- JSON array of arrays of code and detail; what the index
+                                          -- tells (not-in-index, size-mismatch), and artifacts of one
+                                          -- release of each other (metadata-mismatch,
+                                          -- commands-differ), is added by reports; NULL: none
 ) STRICT;
 
 -- Finds an artifact by its path; holds all that the start and the end of a scan ask of every artifact.
-CREATE INDEX artifact_by_path ON artifact (path_hash, key, vanished);
-
--- Names of entry point groups; the commonest have fixed numbers.
-CREATE TABLE entry_group (
-    id   INTEGER NOT NULL PRIMARY KEY,
-    name TEXT    NOT NULL UNIQUE
+-- A table, and no index of SQLite, so that it can be written sorted, many artifacts at a time.
+CREATE TABLE artifact_by_path (
+    path_hash INTEGER NOT NULL PRIMARY KEY,
+    artifact  INTEGER NOT NULL,
+    key       INTEGER NOT NULL, -- hash of (path, size, mtime): changed files have another
+    vanished  INTEGER NOT NULL CHECK (vanished IN (0, 1)) -- as in artifact
 ) STRICT;
-
-INSERT INTO entry_group VALUES (1, 'console_scripts'), (2, 'gui_scripts'), (3, 'scripts');
-
--- Commands and other entry points, n in order of appearance.
-CREATE TABLE entry_point (
-    artifact         INTEGER NOT NULL,
-    n                INTEGER NOT NULL,
-    entry_group      INTEGER NOT NULL,
-    name             TEXT    NOT NULL,
-    object_reference TEXT    NOT NULL,
-    extras           TEXT    NOT NULL,
-    source           INTEGER NOT NULL CHECK (source BETWEEN 0 AND 4),
-    PRIMARY KEY (artifact, n)
-) STRICT, WITHOUT ROWID;
-
--- Oddities, n in order of appearance; what the index tells (not-in-index, size-mismatch), and what
--- artifacts of one release tell of each other (metadata-mismatch, commands-differ), is added by reports.
-CREATE TABLE anomaly (
-    artifact INTEGER NOT NULL,
-    n        INTEGER NOT NULL,
-    code     TEXT    NOT NULL,
-    detail   TEXT    NOT NULL,
-    PRIMARY KEY (artifact, n)
-) STRICT, WITHOUT ROWID;
 
 -- What tells how much two payloads or two metadata resemble each other: hashes of their shingles, of
 -- which the smallest are kept; all of them when they are fewer than 128 (payload) or 64 (metadata).
--- A signature has one sketch, however many artifacts have it, and seldom more than one row of it in a
--- scan; rows of those that are gone may stay. There is no index: rows are added at the end, and read
--- all at once.
-CREATE TABLE sketch (
-    id        INTEGER NOT NULL PRIMARY KEY,
-    kind      INTEGER NOT NULL CHECK (kind IN (0, 1)), -- 0: payload, 1: metadata
-    signature BLOB    NOT NULL,                        -- as in artifact
-    hashes    BLOB    NOT NULL                         -- 32 bits each, little-endian, ascending
+-- A signature has one sketch, however many artifacts have it, and seldom more than one in a scan;
+-- those of what is gone may stay. There is no index: packs are added at the end, and read all at once.
+CREATE TABLE sketch_pack (
+    id       INTEGER NOT NULL PRIMARY KEY,
+    sketches BLOB    NOT NULL -- one after the other, as store_sketches.c tells
 ) STRICT;
 
 -- Index pages: simple index JSON (which names files) and project JSON (which names owners).
 CREATE TABLE page (
     id          INTEGER NOT NULL PRIMARY KEY,
     path        TEXT    NOT NULL UNIQUE,
-    key         INTEGER NOT NULL, -- as artifact.key
+    key         INTEGER NOT NULL, -- as artifact_by_path.key
     complete    INTEGER NOT NULL CHECK (complete IN (0, 1)), -- 0: its reading was broken off, but
                                                              -- what was read before that counts
     met         INTEGER NOT NULL CHECK (met IN (0, 1)), -- begun since the last complete scan
@@ -178,8 +154,8 @@ SELECT a.id,
        a.requires_dist_count,
        coalesce(a.requires_projects, '[]') AS requires_projects,
        coalesce(a.top_level, '[]') AS top_level,
-       a.entry_point_count,
-       a.anomaly_count,
+       (SELECT count(*) FROM json_each(a.entry_points)) AS entry_point_count,
+       (SELECT count(*) FROM json_each(a.anomalies)) AS anomaly_count,
        a.member_count,
        a.python_file_count,
        a.python_bytes,
@@ -197,23 +173,24 @@ CREATE VIEW entry_points AS
 SELECT p.name AS project,
        a.version,
        a.filename,
-       g.name AS entry_group,
-       e.name,
-       e.object_reference,
-       e.extras,
-       CASE e.source WHEN 0 THEN 'wheel' WHEN 1 THEN 'egg-info' WHEN 2 THEN 'pyproject'
-                     WHEN 3 THEN 'setup.cfg' WHEN 4 THEN 'setup.py' END AS source,
+       (SELECT value FROM json_each(j.value) WHERE key = 0) AS entry_group,
+       (SELECT value FROM json_each(j.value) WHERE key = 1) AS name,
+       (SELECT value FROM json_each(j.value) WHERE key = 2) AS object_reference,
+       (SELECT value FROM json_each(j.value) WHERE key = 3) AS extras,
+       (SELECT value FROM json_each(j.value) WHERE key = 4) AS source,
        a.vanished
-FROM entry_point e
-JOIN entry_group g ON g.id = e.entry_group
-JOIN artifact a ON a.id = e.artifact
-JOIN project p ON p.id = a.id >> 31;
+FROM artifact a JOIN project p ON p.id = a.id >> 31, json_each(a.entry_points) j
+WHERE a.entry_points IS NOT NULL;
 
 CREATE VIEW anomalies AS
-SELECT p.name AS project, a.version, a.filename, o.code, o.detail, a.vanished
-FROM anomaly o
-JOIN artifact a ON a.id = o.artifact
-JOIN project p ON p.id = a.id >> 31;
+SELECT p.name AS project,
+       a.version,
+       a.filename,
+       (SELECT value FROM json_each(j.value) WHERE key = 0) AS code,
+       (SELECT value FROM json_each(j.value) WHERE key = 1) AS detail,
+       a.vanished
+FROM artifact a JOIN project p ON p.id = a.id >> 31, json_each(a.anomalies) j
+WHERE a.anomalies IS NOT NULL;
 
 CREATE VIEW addresses AS
 SELECT p.name AS project, a.version, a.filename, 'author' AS kind, j.value AS address, a.vanished

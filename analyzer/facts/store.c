@@ -112,6 +112,8 @@ static void roll_back(struct store *store) {
     }
     names_forget(&store->projects); /* they may never have been stored */
     names_forget(&store->sketched);
+    buffer_free(&store->pack);
+    paths_forget(&store->paths);
     store->last_page = (struct last_page){.id = 0};
     store->broken = true;
 }
@@ -185,6 +187,10 @@ bool run_once(struct run *run) {
     return run_end(run);
 }
 
+bool is_taken(const struct run *run) {
+    return run->result == SQLITE_CONSTRAINT_PRIMARYKEY || run->result == SQLITE_CONSTRAINT_ROWID;
+}
+
 int64_t column_int(const struct run *run, int column) {
     return sqlite3_column_int64(run->statement, column);
 }
@@ -216,7 +222,8 @@ bool store_commit(struct store *store) {
     if (sqlite3_get_autocommit(store->db) != 0)
         return true;
     struct run run = run_statement(store, SQL_COMMIT);
-    return run_once(&run) || store_fail_write(store, "write");
+    return (paths_flush(store) && sketches_flush(store) && run_once(&run)) ||
+           store_fail_write(store, "write");
 }
 
 bool write_begin(struct store *store, bool *own) {
@@ -259,10 +266,12 @@ bool store_set_meta(struct store *store, const char *name, struct span value) {
 
 /* --- opening and closing -------------------------------------------------------------------- */
 
+/* What is written was checked when it came (record.c), and what is read is checked in store_row.c:
+ * the schema's checks are for what others write. */
 static bool set_up(struct store *store) {
     static const char options[] =
         "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; "
-        "PRAGMA secure_delete=OFF;";
+        "PRAGMA secure_delete=OFF; PRAGMA ignore_check_constraints=ON;";
     char *sizes = problem_of("PRAGMA cache_size=-%d; PRAGMA wal_autocheckpoint=%d; "
                              "PRAGMA journal_size_limit=%lld;",
                              CACHE_KIB, LOG_PAGES, (long long)LOG_PAGES * 4096);
@@ -448,6 +457,8 @@ void store_close(struct store *store) {
     buffer_free(&store->scratch);
     names_forget(&store->projects);
     names_forget(&store->sketched);
+    buffer_free(&store->pack);
+    paths_forget(&store->paths);
     free(store->path);
     free(store);
 }

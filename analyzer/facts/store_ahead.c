@@ -44,8 +44,7 @@ struct ahead {
 static const char *const touches[] = {
     TOUCH("artifact WHERE id " OF_PROJECT),
     TOUCH("page p CROSS JOIN index_file i ON i.id BETWEEN p.id << 31 AND (p.id << 31) + 2147483647"
-          " WHERE p.project = ?1"),
-    TOUCH("entry_point WHERE artifact " OF_PROJECT), TOUCH("anomaly WHERE artifact " OF_PROJECT)};
+          " WHERE p.project = ?1")};
 enum { TOUCHES = sizeof touches / sizeof *touches };
 
 /* Waits until projects may be read, and takes some. False when there are none any more. */

@@ -52,8 +52,8 @@ static bool find_stored(struct store *store, const struct page_word *word, struc
     run_text(&run, word->filename);
     if (run_step(&run)) {
         stored->id = column_int(&run, 0);
-        stored->vanished = column_int(&run, 3) != 0;
-        room = arena_copy(store->words.arena, column_text(&run, 4), &stored->version);
+        stored->vanished = column_int(&run, 1) != 0;
+        room = arena_copy(store->words.arena, column_text(&run, 2), &stored->version);
     }
     if (!run_end(&run))
         return store_fail(store, reading);

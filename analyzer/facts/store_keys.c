@@ -6,12 +6,16 @@
 #include <stdlib.h>
 
 bool store_count_keys(struct store *store, size_t *count) {
+    if (!paths_flush(store))
+        return store_fail_write(store, "count the keys");
     struct run run = run_statement(store, SQL_KEY_COUNT);
     *count = run_step(&run) ? (size_t)column_int(&run, 0) : 0;
     return run_end(&run) || store_fail(store, "count the keys");
 }
 
 bool store_each_key(struct store *store, void (*key)(void *context, uint64_t key), void *context) {
+    if (!paths_flush(store))
+        return store_fail_write(store, "read the keys");
     struct run run = run_statement(store, SQL_ARTIFACT_KEYS);
     while (!stop_wanted() && run_step(&run))
         key(context, (uint64_t)column_int(&run, 1));
@@ -48,7 +52,7 @@ static bool add_id(struct ids *ids, int64_t id) {
 struct roll_call {
     bool (*is_present)(void *context, uint64_t key);
     void *context;
-    struct ids gone;
+    struct ids gone; /* hashes of paths */
     struct ids back;
     struct ids pages;
     uint64_t vanished;
@@ -98,6 +102,7 @@ static bool set_one(struct store *store, enum statement statement, int64_t id, b
 static bool set_vanished(struct store *store, const struct ids *ids, bool vanished) {
     for (size_t i = 0; i < ids->count && !stop_wanted(); i++)
         if (!set_one(store, SQL_ARTIFACT_SET_VANISHED, ids->at[i], vanished) ||
+            !set_one(store, SQL_PATH_SET_VANISHED, ids->at[i], vanished) ||
             !set_one(store, SQL_INDEX_FILE_SET_VANISHED, ids->at[i], vanished))
             return false;
     return true;
@@ -119,7 +124,7 @@ bool store_mark_vanished(struct store *store, bool (*is_present)(void *context, 
     bool own = false;
     if (!write_begin(store, &own))
         return false;
-    enum call_result result = call_artifacts(store, &call);
+    enum call_result result = paths_flush(store) ? call_artifacts(store, &call) : CALL_FAILED;
     if (result == CALL_DONE)
         result = call_pages(store, &call);
     if (result == CALL_DONE && !write_down(store, &call))

@@ -1,7 +1,8 @@
 /*
  * store_private: what the store's rooms share. store.c opens, closes and commits; store_file.c
  * looks at a file before SQLite may touch it, and creates it; store_lock.c keeps two sweeps apart;
- * store_write.c, store_page.c and store_keys.c put facts in, with ids from store_names.c;
+ * store_write.c, store_page.c and store_keys.c put facts in, with ids from store_names.c, texts
+ * from store_attached.c, and what waits for a commit in store_sketches.c and store_paths.c;
  * store_read.c and store_row.c give them back, with what store_words.c has from the index pages;
  * store_release.c compares what belongs to one release; store_extras.c tells what a project has
  * beside the artifacts stored under it; store_ahead.c keeps the disk busy meanwhile.
@@ -17,7 +18,7 @@
 /* "WINN": marks a database as ours (sqlite.org keeps a registry; `file` shows the number). */
 #define STATE_APPLICATION_ID 0x57494E4E
 /* Version of schema.sql. */
-#define STATE_VERSION 5
+#define STATE_VERSION 6
 
 /* artifact.id and index_file.id hold the id of project or page above this many bits. */
 enum { CLUSTER_BITS = 31 };
@@ -42,16 +43,14 @@ enum statement {
     SQL_META_SET,
     SQL_PROJECT_FIND,
     SQL_PROJECT_ADD,
-    SQL_GROUP_FIND,
-    SQL_GROUP_ADD,
     SQL_ARTIFACT_FIND,
     SQL_ARTIFACT_PUT,
     SQL_ARTIFACT_DELETE,
-    SQL_ENTRY_POINTS_DELETE,
-    SQL_ENTRY_POINT_PUT,
-    SQL_ANOMALIES_DELETE,
-    SQL_ANOMALY_PUT,
-    SQL_SKETCH_PUT,
+    SQL_ARTIFACT_DELETE_OLD,
+    SQL_PATH_FIND,
+    SQL_PATH_PUT,
+    SQL_PATH_REPLACE,
+    SQL_SKETCHES_PUT,
     SQL_PAGE_FIND,
     SQL_PAGE_ADD,
     SQL_PAGE_RESET,
@@ -68,6 +67,7 @@ enum statement {
     SQL_ARTIFACT_KEYS,
     SQL_PAGE_KEYS,
     SQL_ARTIFACT_SET_VANISHED,
+    SQL_PATH_SET_VANISHED,
     SQL_INDEX_FILE_SET_VANISHED,
     SQL_HAS_INDEX,
     SQL_PROJECTS,
@@ -80,7 +80,6 @@ enum statement {
     SQL_PAGE_FILES,
     SQL_INDEX_BY_PATH,
     SQL_ENTRY_POINTS_GET,
-    SQL_ANOMALIES_GET,
     SQL_SKETCHES,
     SQL_OWNERS,
     STATEMENT_COUNT
@@ -96,7 +95,14 @@ struct names {
     size_t count;
 };
 
-/* The page that got an entry last. */
+/* Artifacts by their paths, not yet in their table. */
+struct paths {
+    struct waiting_path *at;
+    size_t count;
+    size_t capacity;
+};
+
+/* The page that got an entry last: those of one page come in a row. */
 struct last_page {
     uint64_t path_hash; /* stands for the path, as in names */
     int64_t id;         /* 0: none, or not known */
@@ -190,6 +196,8 @@ struct store {
     struct extras extras; /* of the project whose words these are */
     struct names projects;
     struct names sketched; /* signatures whose sketches were stored lately */
+    struct buffer pack;    /* sketches that wait to be stored */
+    struct paths paths;
     struct last_page last_page;
     sqlite3_stmt *statements[STATEMENT_COUNT];
 };
@@ -217,6 +225,8 @@ bool run_step(struct run *run);
 bool run_end(struct run *run);
 /* For statements without rows: step and end. */
 bool run_once(struct run *run);
+/* Whether a row could not be added because its id is taken. */
+bool is_taken(const struct run *run);
 
 /* Texts are views until the statement steps or ends. */
 int64_t column_int(const struct run *run, int column);
@@ -313,6 +323,33 @@ bool project_intern(struct store *store, struct span name, int64_t *id);
 /* Runs a statement whose one parameter is an id. */
 bool run_with_id(struct store *store, enum statement statement, int64_t id);
 
+/* --- store_attached.c ----------------------------------------------------------------------- */
+
+/* Appends an artifact's list as text; nothing for an empty one. */
+void entry_points_add_text(struct buffer *out, const struct entry_point_list *list);
+void anomalies_add_text(struct buffer *out, const struct anomaly_list *list);
+
+/* Reads what the above wrote, "" too. Texts view `text` where they can, else the arena. False when
+ * it is something else or memory is out. */
+bool entry_points_read_text(struct arena *arena, struct span text, struct entry_point_list *list);
+bool anomalies_read_text(struct arena *arena, struct span text, struct anomaly_list *list);
+
+/* --- store_paths.c -------------------------------------------------------------------------- */
+
+/* Keeps which artifact a path has, for the table of paths. What was stored of the path under
+ * another id goes when that is written. False on failure. */
+bool paths_put(struct store *store, int64_t path_hash, int64_t artifact, uint64_t key);
+/* Writes what waits: before a commit, and before the table is asked. */
+bool paths_flush(struct store *store);
+void paths_forget(struct paths *paths);
+
+/* --- store_sketches.c ----------------------------------------------------------------------- */
+
+/* Keeps an artifact's sketches, for the next pack. False on failure. */
+bool sketches_put(struct store *store, const struct artifact_payload *payload);
+/* Stores those that wait: before a commit. */
+bool sketches_flush(struct store *store);
+
 /* --- store_page.c --------------------------------------------------------------------------- */
 
 /* Removes a page with all that it says. */
@@ -344,7 +381,7 @@ bool words_ask_all(struct store *store, int64_t project, int64_t path_hash, stru
 /* --- store_row.c ---------------------------------------------------------------------------- */
 
 /* Columns of SQL_ARTIFACTS that sort it. */
-enum { ARTIFACT_FOLDER = 4, ARTIFACT_FILENAME = 5, ARTIFACT_VERSION = 6 };
+enum { ARTIFACT_FOLDER = 2, ARTIFACT_FILENAME = 3, ARTIFACT_VERSION = 4 };
 
 /* The project that rows are made for. */
 struct row_source {

@@ -6,7 +6,6 @@
  */
 #include "facts/store_private.h"
 
-#include <endian.h>
 #include <stdlib.h>
 
 static const char reading[] = "read a project";
@@ -172,48 +171,4 @@ bool store_each_owner(struct store *store,
     while (wanted && run_step(&run))
         wanted = owner(context, column_text(&run, 0), column_text(&run, 1));
     return run_end(&run) || store_fail(store, "read the owners");
-}
-
-/* Copies the hashes, in this machine's order of bytes. False when the file must have been damaged.
- */
-static bool take_hashes(const struct run *run, enum sketch_kind kind, uint32_t *hashes,
-                        struct sketch *sketch) {
-    struct span blob = column_text(run, 2);
-    if (blob.len % sizeof *hashes != 0 || blob.len / sizeof *hashes > sketch_values_max(kind))
-        return false;
-    uint32_t count = (uint32_t)(blob.len / sizeof *hashes);
-    for (uint32_t i = 0; i < count; i++) {
-        memcpy(&hashes[i], blob.at + i * sizeof *hashes, sizeof *hashes);
-        hashes[i] = le32toh(hashes[i]);
-        if (i > 0 && hashes[i] <= hashes[i - 1])
-            return false;
-    }
-    *sketch = (struct sketch){hashes, count};
-    return true;
-}
-
-bool store_each_sketch(struct store *store,
-                       bool (*row)(void *context, enum sketch_kind kind,
-                                   const struct signature *signature, const struct sketch *sketch),
-                       void *context) {
-    struct run run = run_statement(store, SQL_SKETCHES);
-    advise_jumps(store, false); /* the table as it lies there */
-    uint32_t hashes[SKETCH_PAYLOAD_VALUES];
-    bool wanted = true;
-    bool whole = true;
-    while (wanted && whole && run_step(&run)) {
-        enum sketch_kind kind = (enum sketch_kind)column_int(&run, 0);
-        struct span blob = column_text(&run, 1);
-        struct signature signature;
-        struct sketch sketch;
-        whole = (kind == SKETCH_PAYLOAD || kind == SKETCH_METADATA) &&
-                blob.len == SIGNATURE_BYTES && take_hashes(&run, kind, hashes, &sketch);
-        if (!whole)
-            break;
-        memcpy(signature.at, blob.at, SIGNATURE_BYTES);
-        wanted = row(context, kind, &signature, &sketch);
-    }
-    if (!run_end(&run))
-        return store_fail(store, "read the sketches");
-    return whole || store_fail_damaged(store, "read the sketches");
 }

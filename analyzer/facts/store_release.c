@@ -66,35 +66,38 @@ static bool is_compared(struct span group, struct span name) {
            !ends_in_python(name);
 }
 
-/* The sdist's commands, sorted, kept until another sdist's are asked for. */
+/* The names of commands, sorted; they view the entry points. */
+static bool list_commands(struct arena *arena, const struct entry_point_list *entries,
+                          struct span_list *commands) {
+    *commands = (struct span_list){.at = NULL};
+    for (size_t i = 0; i < entries->count; i++)
+        if (is_compared(entries->at[i].group, entries->at[i].name) &&
+            !span_list_add(commands, arena, entries->at[i].name))
+            return false;
+    span_list_sort_unique(commands);
+    return true;
+}
+
+/* The sdist's commands, kept until another sdist's are asked for. */
 static bool read_commands(struct store *store, const struct sdist *sdist) {
     struct releases *releases = &store->releases;
+    struct entry_point_list entries;
+    struct span text = SPAN_EMPTY;
     if (releases->commands_of == sdist->id)
         return true;
     arena_rewind(releases->arena, releases->mark);
-    releases->commands = (struct span_list){.at = NULL};
     struct run run = run_statement(store, SQL_ENTRY_POINTS_GET);
-    struct span name;
-    bool room = true;
     run_int(&run, sdist->id);
-    while (room && run_step(&run))
-        if (is_compared(column_text(&run, 0), column_text(&run, 1)))
-            room = arena_copy(releases->arena, column_text(&run, 1), &name) &&
-                   span_list_add(&releases->commands, releases->arena, name);
+    bool room = !run_step(&run) || arena_copy(releases->arena, column_text(&run, 0), &text);
     if (!run_end(&run))
         return store_fail(store, reading);
-    span_list_sort_unique(&releases->commands);
+    if (!room)
+        return store_fail_memory(store);
+    if (!entry_points_read_text(releases->arena, text, &entries) ||
+        !list_commands(releases->arena, &entries, &releases->commands))
+        return arena_refused(releases->arena) ? store_fail_memory(store)
+                                              : store_fail_damaged(store, reading);
     releases->commands_of = sdist->id;
-    return room || store_fail_memory(store);
-}
-
-static bool wheel_commands(struct arena *arena, const struct artifact *wheel,
-                           struct span_list *commands) {
-    for (size_t i = 0; i < wheel->entry_points.count; i++)
-        if (is_compared(wheel->entry_points.at[i].group, wheel->entry_points.at[i].name) &&
-            !span_list_add(commands, arena, wheel->entry_points.at[i].name))
-            return false;
-    span_list_sort_unique(commands);
     return true;
 }
 
@@ -140,7 +143,8 @@ static bool compare(struct store *store, struct artifact *wheel, const struct sd
     bool good = note(store, wheel, "metadata-mismatch", &detail);
     if (good && marks.commands_known) {
         good = read_commands(store, sdist) &&
-               (wheel_commands(store->arena, wheel, &commands) || store_fail_memory(store));
+               (list_commands(store->arena, &wheel->entry_points, &commands) ||
+                store_fail_memory(store));
         if (good) {
             add_missing(&detail, "only the wheel declares ", &commands, &store->releases.commands);
             add_missing(&detail, "only the sdist declares ", &store->releases.commands, &commands);

@@ -84,51 +84,6 @@ bool path_join(struct arena *arena, struct span folder, struct span filename, st
     return true;
 }
 
-/* What is stored beside the artifact itself. */
-struct stored {
-    int64_t id;
-    int64_t path_hash;
-    struct span folder;
-    uint64_t entry_points; /* rows in other tables: most have none, and need no look */
-    uint64_t anomalies;
-};
-
-/* Reads in the order of ARTIFACT_COLUMNS. */
-static bool take_artifact(const struct run *run, struct artifact_row *row, struct stored *stored) {
-    struct cursor cursor = {.run = run, .column = 0};
-    struct artifact *artifact = &row->artifact;
-    stored->id = column_int(run, cursor.column++);
-    stored->path_hash = column_int(run, cursor.column++);
-    cursor.column++; /* key */
-    row->vanished = take_choice(&cursor, 1) == 1;
-    stored->folder = take_text(&cursor);
-    struct span filename = take_text(&cursor);
-    artifact->file.version = take_text(&cursor);
-    artifact->file.format = (enum artifact_format)take_choice(&cursor, FORMAT_EGG);
-    artifact->file.size_bytes = take_amount(&cursor);
-    artifact->file.mtime_ns = column_int(run, cursor.column++);
-    artifact->status = (enum artifact_status)take_choice(&cursor, STATUS_UNREADABLE);
-    artifact->status_detail = take_text(&cursor);
-    artifact->contents.member_count = take_amount(&cursor);
-    artifact->contents.python_file_count = take_amount(&cursor);
-    artifact->contents.python_bytes = take_amount(&cursor);
-    artifact->contents.native_file_count = take_amount(&cursor);
-    take_metadata(&cursor, artifact);
-    artifact->payload.kind = (enum payload_kind)take_choice(&cursor, KIND_CODE);
-    take_blob(&cursor, artifact->payload.signature.at, SIGNATURE_BYTES);
-    take_blob(&cursor, artifact->payload.metadata_signature.at, SIGNATURE_BYTES);
-    stored->entry_points = take_amount(&cursor);
-    stored->anomalies = take_amount(&cursor);
-    artifact->metadata.marks = take_text(&cursor);
-    if (cursor.damaged ||
-        !path_join(artifact->arena, stored->folder, filename, &artifact->file.path))
-        return false;
-    artifact->file.filename = span_from(artifact->file.path, stored->folder.len);
-    return true;
-}
-
-/* --- what hangs on it ----------------------------------------------------------------------- */
-
 static int compare_entry_points(const void *left, const void *right) {
     const struct entry_point *a = left;
     const struct entry_point *b = right;
@@ -149,29 +104,50 @@ static int compare_anomalies(const void *left, const void *right) {
     return order != 0 ? order : span_compare(a->detail, b->detail);
 }
 
-static bool add_entry_points(struct store *store, int64_t id, struct artifact *artifact) {
-    struct entry_point_list *list = &artifact->entry_points;
-    struct run run = run_statement(store, SQL_ENTRY_POINTS_GET);
-    bool good = true;
-    run_int(&run, id);
-    while (good && run_step(&run)) {
-        struct cursor cursor = {.run = &run, .column = 4};
-        struct entry_point *entry = arena_push(store->arena, (void **)&list->at, &list->count,
-                                               &list->capacity, sizeof *list->at);
-        good = entry != NULL && arena_copy(store->arena, column_text(&run, 0), &entry->group) &&
-               arena_copy(store->arena, column_text(&run, 1), &entry->name) &&
-               arena_copy(store->arena, column_text(&run, 2), &entry->object_reference) &&
-               arena_copy(store->arena, column_text(&run, 3), &entry->extras);
-        if (good)
-            entry->source = (enum entry_source)take_choice(&cursor, SOURCE_SETUP_PY);
-        good = good && !cursor.damaged;
-    }
-    if (!run_end(&run))
-        return store_fail(store, reading);
-    if (!good)
-        return store_fail_damaged(store, reading);
-    if (list->count > 1)
-        qsort(list->at, list->count, sizeof *list->at, compare_entry_points);
+/* Entry points and anomalies; more of these may come, so that they are sorted at the end. */
+static void take_attached(struct cursor *cursor, struct artifact *artifact) {
+    struct entry_point_list *entries = &artifact->entry_points;
+    if (!entry_points_read_text(artifact->arena, take_text(cursor), entries) ||
+        !anomalies_read_text(artifact->arena, take_text(cursor), &artifact->anomalies))
+        cursor->damaged = true;
+    if (entries->count > 1)
+        qsort(entries->at, entries->count, sizeof *entries->at, compare_entry_points);
+}
+
+/* What is stored of the artifact beside what is reported. */
+struct stored {
+    int64_t id;
+    struct span folder;
+};
+
+/* Reads in the order of ARTIFACT_COLUMNS. */
+static bool take_artifact(const struct run *run, struct artifact_row *row, struct stored *stored) {
+    struct cursor cursor = {.run = run, .column = 0};
+    struct artifact *artifact = &row->artifact;
+    stored->id = column_int(run, cursor.column++);
+    row->vanished = take_choice(&cursor, 1) == 1;
+    stored->folder = take_text(&cursor);
+    struct span filename = take_text(&cursor);
+    artifact->file.version = take_text(&cursor);
+    artifact->file.format = (enum artifact_format)take_choice(&cursor, FORMAT_EGG);
+    artifact->file.size_bytes = take_amount(&cursor);
+    artifact->file.mtime_ns = column_int(run, cursor.column++);
+    artifact->status = (enum artifact_status)take_choice(&cursor, STATUS_UNREADABLE);
+    artifact->status_detail = take_text(&cursor);
+    artifact->contents.member_count = take_amount(&cursor);
+    artifact->contents.python_file_count = take_amount(&cursor);
+    artifact->contents.python_bytes = take_amount(&cursor);
+    artifact->contents.native_file_count = take_amount(&cursor);
+    take_metadata(&cursor, artifact);
+    artifact->payload.kind = (enum payload_kind)take_choice(&cursor, KIND_CODE);
+    take_blob(&cursor, artifact->payload.signature.at, SIGNATURE_BYTES);
+    take_blob(&cursor, artifact->payload.metadata_signature.at, SIGNATURE_BYTES);
+    artifact->metadata.marks = take_text(&cursor);
+    take_attached(&cursor, artifact);
+    if (cursor.damaged ||
+        !path_join(artifact->arena, stored->folder, filename, &artifact->file.path))
+        return false;
+    artifact->file.filename = span_from(artifact->file.path, stored->folder.len);
     return true;
 }
 
@@ -184,25 +160,13 @@ bool row_add_anomaly(struct store *store, struct anomaly_list *list, struct span
            arena_copy(store->arena, detail, &anomaly->detail);
 }
 
-static bool add_anomalies(struct store *store, int64_t id, struct artifact *artifact) {
-    struct run run = run_statement(store, SQL_ANOMALIES_GET);
-    bool room = true;
-    run_int(&run, id);
-    while (room && run_step(&run))
-        room = row_add_anomaly(store, &artifact->anomalies, column_text(&run, 0),
-                               column_text(&run, 1));
-    if (!run_end(&run))
-        return store_fail(store, reading);
-    return room || store_fail_memory(store);
-}
-
 /* --- what the index says -------------------------------------------------------------------- */
 
 /* What pages say of an artifact: the project's own first. *wanted: as in row_from_artifact. */
 static bool find_word(struct store *store, const struct row_source *source,
                       const struct stored *stored, const struct artifact_file *file,
                       struct index_word *word, bool *wanted) {
-    const struct page_word like = {.hash = stored->path_hash,
+    const struct page_word like = {.hash = (int64_t)hash64(file->path, store->path_seed),
                                    .in_mirror = true,
                                    .folder = stored->folder,
                                    .filename = file->filename};
@@ -214,8 +178,7 @@ static bool find_word(struct store *store, const struct row_source *source,
         return true;
     const struct page_word *own = words_find(&store->words, &like);
     if (own == NULL || (source->project_id == PROJECT_UNKNOWN && !adopted)) {
-        if (!words_ask_all(store, source->project_id, stored->path_hash, file->path, word,
-                           &adopter))
+        if (!words_ask_all(store, source->project_id, like.hash, file->path, word, &adopter))
             return false;
         *wanted = adopted || adopter == 0;
     }
@@ -280,9 +243,6 @@ static bool make_row(struct store *store, const struct row_source *source,
                      struct artifact_row *row) {
     struct artifact *artifact = &row->artifact;
     bool adopted = stored->id >> CLUSTER_BITS != source->project_id;
-    if ((stored->entry_points > 0 && !add_entry_points(store, stored->id, artifact)) ||
-        (stored->anomalies > 0 && !add_anomalies(store, stored->id, artifact)))
-        return false;
     apply_word(word, row);
     if ((adopted && !adopted_rename(artifact)) || !compare_with_index(store, source, word, row))
         return store_fail_memory(store);

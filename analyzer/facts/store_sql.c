@@ -3,13 +3,12 @@
 
 /* Columns in the order of the table; store_row.c counts on it. */
 #define ARTIFACT_COLUMNS                                                                           \
-    "id, path_hash, key, vanished, folder, filename, version, format, size_bytes, mtime_ns, "      \
+    "id, vanished, folder, filename, version, format, size_bytes, mtime_ns, "                      \
     "status, status_detail, member_count, python_file_count, python_bytes, native_file_count, "    \
     "has_metadata, metadata_version, name, declared_version, summary, author, home_page, "         \
     "repository, author_emails, maintainer_emails, requires_dist_count, requires_projects, "       \
     "top_level, "                                                                                  \
-    "payload_kind, payload_signature, metadata_signature, entry_point_count, anomaly_count, "      \
-    "field_marks"
+    "payload_kind, payload_signature, metadata_signature, field_marks, entry_points, anomalies"
 
 /* Columns in this order; store_words.c counts on it. */
 #define INDEX_FILE_COLUMNS                                                                         \
@@ -26,20 +25,20 @@ const char *const store_sql[STATEMENT_COUNT] = {
 
     [SQL_PROJECT_FIND] = "SELECT id FROM project WHERE name = ?",
     [SQL_PROJECT_ADD] = "INSERT OR IGNORE INTO project (name) VALUES (?)",
-    [SQL_GROUP_FIND] = "SELECT id FROM entry_group WHERE name = ?",
-    [SQL_GROUP_ADD] = "INSERT OR IGNORE INTO entry_group (name) VALUES (?)",
 
-    [SQL_ARTIFACT_FIND] = "SELECT id, entry_point_count, anomaly_count, vanished, version"
-                          " FROM artifact"
-                          " WHERE path_hash = ? AND folder = ? AND filename = ?",
+    [SQL_ARTIFACT_FIND] = "SELECT a.id, a.vanished, a.version FROM artifact_by_path p"
+                          " JOIN artifact a ON a.id = p.artifact"
+                          " WHERE p.path_hash = ? AND a.folder = ? AND a.filename = ?",
     [SQL_ARTIFACT_PUT] = "INSERT INTO artifact (" ARTIFACT_COLUMNS ") VALUES"
-                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    [SQL_ARTIFACT_DELETE] = "DELETE FROM artifact WHERE id = ?",
-    [SQL_ENTRY_POINTS_DELETE] = "DELETE FROM entry_point WHERE artifact = ?",
-    [SQL_ENTRY_POINT_PUT] = "INSERT INTO entry_point VALUES (?,?,?,?,?,?,?)",
-    [SQL_ANOMALIES_DELETE] = "DELETE FROM anomaly WHERE artifact = ?",
-    [SQL_ANOMALY_PUT] = "INSERT INTO anomaly VALUES (?,?,?,?)",
-    [SQL_SKETCH_PUT] = "INSERT INTO sketch (kind, signature, hashes) VALUES (?,?,?)",
+                         " (?,0,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [SQL_ARTIFACT_DELETE] = "DELETE FROM artifact WHERE id = ? AND folder = ? AND filename = ?",
+    [SQL_ARTIFACT_DELETE_OLD] = "DELETE FROM artifact WHERE id = ?1 AND (folder, filename) ="
+                                " (SELECT folder, filename FROM artifact WHERE id = ?2)",
+    [SQL_PATH_FIND] = "SELECT artifact FROM artifact_by_path WHERE path_hash = ?",
+    [SQL_PATH_PUT] = "INSERT INTO artifact_by_path VALUES (?,?,?,0)",
+    [SQL_PATH_REPLACE] =
+        "UPDATE artifact_by_path SET artifact = ?2, key = ?3, vanished = 0 WHERE path_hash = ?1",
+    [SQL_SKETCHES_PUT] = "INSERT INTO sketch_pack (sketches) VALUES (?)",
 
     [SQL_PAGE_FIND] = "SELECT id, names_files, project FROM page WHERE path = ?",
     [SQL_PAGE_ADD] = "INSERT INTO page (path, key, complete, met, names_files, project)"
@@ -57,13 +56,18 @@ const char *const store_sql[STATEMENT_COUNT] = {
     [SQL_OWNERS_DELETE] = "DELETE FROM owner WHERE page = ?",
     [SQL_OWNER_PUT] = "INSERT OR IGNORE INTO owner VALUES (?,?,?)",
 
-    [SQL_KEY_COUNT] = "SELECT (SELECT count(*) FROM artifact) + (SELECT count(*) FROM page)",
-    [SQL_ARTIFACT_KEYS] = "SELECT id, key, vanished FROM artifact INDEXED BY artifact_by_path",
+    [SQL_KEY_COUNT] =
+        "SELECT (SELECT count(*) FROM artifact_by_path) + (SELECT count(*) FROM page)",
+    [SQL_ARTIFACT_KEYS] = "SELECT path_hash, key, vanished FROM artifact_by_path",
     [SQL_PAGE_KEYS] = "SELECT id, key, complete, met FROM page",
-    [SQL_ARTIFACT_SET_VANISHED] = "UPDATE artifact SET vanished = ?2 WHERE id = ?1",
+    [SQL_ARTIFACT_SET_VANISHED] =
+        "UPDATE artifact SET vanished = ?2"
+        " WHERE id = (SELECT artifact FROM artifact_by_path WHERE path_hash = ?1)",
+    [SQL_PATH_SET_VANISHED] = "UPDATE artifact_by_path SET vanished = ?2 WHERE path_hash = ?1",
     [SQL_INDEX_FILE_SET_VANISHED] =
         "UPDATE index_file SET on_disk = NOT ?2 WHERE (path_hash, folder, filename) ="
-        " (SELECT path_hash, folder, filename FROM artifact WHERE id = ?1)",
+        " (SELECT p.path_hash, a.folder, a.filename FROM artifact_by_path p"
+        " JOIN artifact a ON a.id = p.artifact WHERE p.path_hash = ?1)",
 
     [SQL_HAS_INDEX] = "SELECT EXISTS (SELECT 1 FROM page WHERE names_files)",
     [SQL_PROJECT_IDS] = "SELECT id FROM project ORDER BY name",
@@ -85,11 +89,8 @@ const char *const store_sql[STATEMENT_COUNT] = {
                           " JOIN page p ON p.id = i.id >> 31 JOIN project r ON r.id = p.project"
                           " WHERE i.path_hash = ? AND i.folder = ? AND i.filename = ?"
                           " ORDER BY p.path, i.id",
-    [SQL_ENTRY_POINTS_GET] = "SELECT g.name, e.name, e.object_reference, e.extras, e.source"
-                             " FROM entry_point e JOIN entry_group g ON g.id = e.entry_group"
-                             " WHERE e.artifact = ?",
-    [SQL_ANOMALIES_GET] = "SELECT code, detail FROM anomaly WHERE artifact = ?",
-    [SQL_SKETCHES] = "SELECT kind, signature, hashes FROM sketch",
+    [SQL_ENTRY_POINTS_GET] = "SELECT entry_points FROM artifact WHERE id = ?",
+    [SQL_SKETCHES] = "SELECT sketches FROM sketch_pack",
     [SQL_OWNERS] = "SELECT DISTINCT p.name, o.user FROM owner o"
                    " JOIN project p ON p.id = o.project ORDER BY p.name, o.user",
 };

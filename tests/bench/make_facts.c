@@ -369,23 +369,26 @@ static uint64_t put_project(struct store *store, const struct project *project) 
 
 /* --- all ------------------------------------------------------------------------------------ */
 
-/* All paths are different, so nothing need be looked up by path, and what finds rows by path can
- * come last, sorted. A file that a fall of the machine would spoil is made anew. */
+/* What finds rows by path comes last, sorted in one go. A file that a fall of the machine would
+ * spoil is made anew. */
 static bool begin_in_bulk(struct store *store) {
-    sqlite3_stmt **find = &store->statements[SQL_ARTIFACT_FIND];
-    sqlite3_finalize(*find);
-    *find = NULL;
+    sqlite3_stmt **put = &store->statements[SQL_PATH_PUT];
+    sqlite3_finalize(*put);
+    *put = NULL;
     return sqlite3_exec(store->db,
                         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-                        "DROP INDEX artifact_by_path; DROP INDEX index_file_by_path",
+                        "CREATE TEMP TABLE unsorted (path_hash, artifact, key);"
+                        "DROP INDEX index_file_by_path",
                         NULL, NULL, NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2(store->db, "SELECT 0 WHERE ?1 AND ?2 AND ?3 AND 0", -1, find, NULL) ==
+           sqlite3_prepare_v2(store->db, "INSERT INTO unsorted VALUES (?,?,?)", -1, put, NULL) ==
                SQLITE_OK;
 }
 
 static bool end_in_bulk(struct store *store) {
     return sqlite3_exec(store->db,
-                        "CREATE INDEX artifact_by_path ON artifact (path_hash, key, vanished);"
+                        "INSERT OR REPLACE INTO artifact_by_path"
+                        " SELECT path_hash, artifact, key, 0 FROM unsorted"
+                        " ORDER BY path_hash, rowid;"
                         "CREATE INDEX index_file_by_path ON index_file (path_hash)"
                         " WHERE path_hash IS NOT NULL;"
                         "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL",

@@ -43,7 +43,7 @@ static void check_requirement(struct arena *arena, struct span requirement) {
     }
 }
 
-/* Escaped text is printable and UTF-8; a list reads back. */
+/* Escaped text is printable and UTF-8; a list reads back, and rows do byte for byte. */
 static void check_escapes(struct arena *arena, struct span text) {
     struct buffer out = BUFFER_EMPTY;
     json_add_string(&out, text);
@@ -63,6 +63,12 @@ static void check_escapes(struct arena *arena, struct span text) {
     FUZZ_CHECK(list_text_read(arena, buffer_span(&out), &back) && back.count == 2);
     if (utf8_is_valid(text))
         FUZZ_CHECK(span_equal(back.at[0], text));
+    buffer_clear(&out);
+    for (int row = 0; row < 2; row++)
+        rows_text_add(&out, list.at, 2, row == 0);
+    rows_text_end(&out);
+    FUZZ_CHECK(rows_text_read(arena, buffer_span(&out), 2, &back) && back.count == 4);
+    FUZZ_CHECK(span_equal(back.at[3], text));
     buffer_free(&out);
 }
 
@@ -92,6 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_escapes(arena, text);
     check_redis_url(text);
     if (list_text_read(arena, text, &list))
+        fuzz_list(&list, size);
+    if (rows_text_read(arena, text, 2, &list))
         fuzz_list(&list, size);
     arena_free(arena);
     return 0;

@@ -230,14 +230,69 @@ static void the_same_path_is_replaced(void **state) {
     struct store *store = open_or_die(stage->path, STORE_WRITE);
     good(store, store_put_artifact(store, &artifact, 1));
     good(store, store_put_artifact(store, &artifact, 2));
-    assert_int_equal(ask(store, "SELECT count(*) FROM entry_point"), 4);
-    assert_int_equal(ask(store, "SELECT count(*) FROM anomaly"), 3);
+    assert_int_equal(ask(store, "SELECT count(*) FROM entry_points"), 4);
+    assert_int_equal(ask(store, "SELECT count(*) FROM anomalies"), 3);
+    assert_int_equal(ask(store, "SELECT key FROM artifact_by_path"), 2);
     put(stage, store, "web/packages/aa/bb/cc/Foo-1.0.tar.gz", "other", "2", 3);
-    assert_int_equal(ask(store, "SELECT count(*) FROM entry_point"), 0);
-    assert_int_equal(ask(store, "SELECT count(*) FROM anomaly"), 0);
-    assert_int_equal(ask(store, "SELECT key FROM artifact"), 3);
+    assert_int_equal(ask(store, "SELECT count(*) FROM entry_points"), 0);
+    assert_int_equal(ask(store, "SELECT count(*) FROM anomalies"), 0);
+    assert_int_equal(ask(store, "SELECT key FROM artifact_by_path"), 3);
     assert_listing(store, "other 2 web/packages/aa/bb/cc/Foo-1.0.tar.gz ok "
                           "2023-11-14T22:13:20.123456Z mtime\n");
+    store_close(store);
+}
+
+/* Within one transaction, too, where paths wait for the commit. */
+static void the_last_of_a_path_counts(void **state) {
+    struct stage *stage = *state;
+    struct store *store = open_or_die(stage->path, STORE_WRITE);
+    good(store, store_begin(store));
+    put(stage, store, "a/b-1.whl", "b", "1", 1);
+    put(stage, store, "a/c-1.whl", "c", "1", 2);
+    put(stage, store, "a/b-1.whl", "other", "1", 3);
+    put(stage, store, "a/c-1.whl", "c", "1", 4);
+    put(stage, store, "a/b-1.whl", "another", "1", 5);
+    good(store, store_commit(store));
+    assert_int_equal(ask(store, "SELECT count(*) FROM artifact_by_path"), 2);
+    assert_int_equal(ask(store, "SELECT count(*) FROM artifact_by_path WHERE key IN (4, 5)"), 2);
+    assert_listing(store, "another 1 a/b-1.whl ok 2023-11-14T22:13:20.123456Z mtime\n"
+                          "c 1 a/c-1.whl ok 2023-11-14T22:13:20.123456Z mtime\n");
+    good(store, store_begin(store));
+    put(stage, store, "a/b-1.whl", "other", "1", 6);
+    put(stage, store, "a/b-1.whl", "another", "1", 7);
+    good(store, store_commit(store));
+    assert_int_equal(ask(store, "SELECT count(*) FROM artifact_by_path p"
+                                " JOIN artifact a ON a.id = p.artifact WHERE p.key IN (4, 7)"),
+                     2);
+    assert_listing(store, "another 1 a/b-1.whl ok 2023-11-14T22:13:20.123456Z mtime\n"
+                          "c 1 a/c-1.whl ok 2023-11-14T22:13:20.123456Z mtime\n");
+    store_close(store);
+}
+
+/* More than wait at a time; what is taken back leaves nothing behind. */
+static void many_paths_are_kept_and_taken_back(void **state) {
+    struct stage *stage = *state;
+    enum { MANY = 70000 };
+    struct store *store = open_or_die(stage->path, STORE_WRITE);
+    size_t count = 0;
+    good(store, store_begin(store));
+    for (uint64_t i = 0; i < MANY; i++) {
+        char path[40];
+        snprintf(path, sizeof path, "a/b-%llu.whl", (unsigned long long)i);
+        arena_reset(stage->arena);
+        put(stage, store, path, "b", "1", i);
+    }
+    good(store, store_count_keys(store, &count));
+    assert_int_equal(count, MANY);
+    good(store, store_commit(store));
+    good(store, store_begin(store));
+    put(stage, store, "a/c-1.whl", "c", "1", MANY);
+    store_close(store);
+    store = open_or_die(stage->path, STORE_WRITE);
+    assert_int_equal(ask(store, "SELECT count(*) FROM artifact"), MANY);
+    assert_int_equal(ask(store, "SELECT count(*) FROM artifact_by_path p"
+                                " JOIN artifact a ON a.id = p.artifact"),
+                     MANY);
     store_close(store);
 }
 
@@ -315,17 +370,20 @@ static void sketches_are_checked_and_can_be_stopped(void **state) {
     artifact.payload.metadata_sketch = (struct sketch){&stop, 1};
     good(store, store_put_artifact(store, &artifact, 1));
     assert_sketches(store, "p01:99, ");
+#define HEAD "00000000000000000000000000000000"
     static const char *const damages[] = {
-        "hashes = x'0100000001000000'",
-        "hashes = x'0200000001000000'",
-        "hashes = x'010000'",
-        "hashes = zeroblob(4 * 129)",
-        "signature = x'01'",
+        "x'0002" HEAD "0100000001000000'", /* not ascending */
+        "x'0002" HEAD "0200000001000000'",
+        "x'0002" HEAD "0100000002'", /* cut off */
+        "x'0002" HEAD "'",
+        "x'00'",
+        "x'0141" HEAD "'", /* too many for its kind */
+        "x'0200" HEAD "'", /* no kind */
     };
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
         struct buffer out = BUFFER_EMPTY;
-        char sql[100];
-        snprintf(sql, sizeof sql, "SAVEPOINT s; UPDATE sketch SET %s WHERE kind = 0", damages[i]);
+        char sql[200];
+        snprintf(sql, sizeof sql, "SAVEPOINT s; UPDATE sketch_pack SET sketches = %s", damages[i]);
         assert_int_equal(sqlite3_exec(store->db, sql, NULL, NULL, NULL), SQLITE_OK);
         assert_false(store_each_sketch(store, list_sketch, &out));
         assert_non_null(strstr(store_problem(store), "damaged"));
@@ -333,6 +391,7 @@ static void sketches_are_checked_and_can_be_stopped(void **state) {
                          SQLITE_OK);
         buffer_free(&out);
     }
+#undef HEAD
     store_close(store);
 }
 
@@ -342,13 +401,16 @@ static void equal_places_give_way(void **state) {
     struct store *store = open_or_die(stage->path, STORE_WRITE);
     put(stage, store, "a/b-1.whl", "b", "1", 1);
     int64_t id = ask(store, "SELECT id FROM artifact");
-    char sql[200];
-    snprintf(sql, sizeof sql, "UPDATE artifact SET path_hash = 1, filename = 'b-2.whl'");
+    static const char sql[] = "UPDATE artifact SET filename = 'b-2.whl';"
+                              "UPDATE artifact_by_path SET path_hash = 1";
     assert_int_equal(sqlite3_exec(store->db, sql, NULL, NULL, NULL), SQLITE_OK);
-    put(stage, store, "a/b-1.whl", "b", "1", 2);
-    assert_int_equal(ask(store, "SELECT count(*) FROM artifact"), 2);
-    assert_int_equal(ask(store, "SELECT id FROM artifact WHERE key = 1"), id);
-    assert_int_equal(ask(store, "SELECT id >> 31 FROM artifact WHERE key = 2"), id >> CLUSTER_BITS);
+    for (uint64_t key = 2; key < 4; key++) { /* the second time its own place is taken, too */
+        put(stage, store, "a/b-1.whl", "b", "1", key);
+        assert_int_equal(ask(store, "SELECT count(*) FROM artifact"), 2);
+        assert_int_equal(ask(store, "SELECT count(*) FROM artifact_by_path"), 2);
+        assert_int_equal(ask(store, "SELECT artifact FROM artifact_by_path WHERE key = 1"), id);
+        assert_int_equal(ask(store, "SELECT id FROM artifact WHERE filename = 'b-1.whl'"), id + 1);
+    }
     store_close(store);
 }
 
@@ -508,6 +570,8 @@ int main(void) {
         STAGED(every_field_comes_back),
         STAGED(views_show_words),
         STAGED(the_same_path_is_replaced),
+        STAGED(the_last_of_a_path_counts),
+        STAGED(many_paths_are_kept_and_taken_back),
         STAGED(a_signature_has_one_sketch),
         STAGED(another_scan_may_repeat_a_sketch),
         STAGED(sketches_are_checked_and_can_be_stopped),

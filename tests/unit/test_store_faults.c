@@ -178,11 +178,11 @@ static void other_versions_are_refused(void **state) {
     char lock[256];
     snprintf(lock, sizeof lock, "%s.lock", stage->path);
     unlink(lock);
-    run_sql(stage->path, "PRAGMA user_version=6");
+    run_sql(stage->path, "PRAGMA user_version=7");
     assert_refused_untouched(stage, "newer winnow");
-    run_sql(stage->path, "PRAGMA user_version=4");
+    run_sql(stage->path, "PRAGMA user_version=5");
     assert_refused_untouched(stage,
-                             "older winnow (state version 4, this one needs 5): move it away");
+                             "older winnow (state version 5, this one needs 6): move it away");
     run_sql(stage->path, "PRAGMA user_version=0");
     assert_refused_untouched(stage, "damaged");
 }
@@ -203,7 +203,7 @@ static void damaged_files_are_refused(void **state) {
         assert_refused_untouched(stage, "damaged");
     }
     write_bytes(stage->path, buffer_span(&whole));
-    run_sql(stage->path, "DROP TABLE anomaly");
+    run_sql(stage->path, "DROP TABLE artifact_by_path");
     assert_refused(stage->path, STORE_WRITE, "damaged");
     assert_refused(stage->path, STORE_READ, "damaged");
     buffer_free(&whole);
