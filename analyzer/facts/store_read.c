@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 static const char reading[] = "read a project";
+static const char reading_sketches[] = "read the sketches";
 
 /* One pass of store_each_artifact. */
 struct pass {
@@ -130,7 +131,7 @@ static bool give_in_order(struct pass *pass, struct ahead *ahead) {
     struct run run = run_statement(pass->store, SQL_PROJECTS);
     bool good = true;
     for (size_t place = 0; good && !pass->stopped && run_step(&run); place++) {
-        ahead_reached(ahead, place);
+        ahead_reached_project(ahead, place);
         good = give_project(pass, column_int(&run, 0), column_text(&run, 1));
     }
     if (!run_end(&run))
@@ -144,7 +145,8 @@ static bool give_projects(struct pass *pass) {
     cache_for_pass(pass->store);
     bool good = list_projects(pass->store, &ids, &count);
     if (good) {
-        struct ahead *ahead = ahead_start(pass->store, ids, count, state_is_large(pass->store));
+        struct ahead *ahead =
+            ahead_of_projects(pass->store, ids, count, state_is_large(pass->store));
         good = give_in_order(pass, ahead);
         ahead_stop(ahead);
     }
@@ -178,7 +180,7 @@ bool store_each_owner(struct store *store,
  */
 static bool take_hashes(const struct run *run, enum sketch_kind kind, uint32_t *hashes,
                         struct sketch *sketch) {
-    struct span blob = column_text(run, 2);
+    struct span blob = column_text(run, 3);
     if (blob.len % sizeof *hashes != 0 || blob.len / sizeof *hashes > sketch_values_max(kind))
         return false;
     uint32_t count = (uint32_t)(blob.len / sizeof *hashes);
@@ -192,18 +194,28 @@ static bool take_hashes(const struct run *run, enum sketch_kind kind, uint32_t *
     return true;
 }
 
+static bool last_sketch(struct store *store, int64_t *id) {
+    struct run run = run_statement(store, SQL_SKETCHES_LAST);
+    *id = run_step(&run) ? column_int(&run, 0) : 0;
+    return run_end(&run) || store_fail(store, reading_sketches);
+}
+
 bool store_each_sketch(struct store *store,
                        bool (*row)(void *context, enum sketch_kind kind,
                                    const struct signature *signature, const struct sketch *sketch),
                        void *context) {
+    int64_t last = 0;
+    if (!last_sketch(store, &last))
+        return false;
+    struct ahead *ahead = ahead_of_sketches(store, last, state_is_large(store));
     struct run run = run_statement(store, SQL_SKETCHES);
-    advise_jumps(store, false); /* the table as it lies there */
     uint32_t hashes[SKETCH_PAYLOAD_VALUES];
     bool wanted = true;
     bool whole = true;
     while (wanted && whole && run_step(&run)) {
-        enum sketch_kind kind = (enum sketch_kind)column_int(&run, 0);
-        struct span blob = column_text(&run, 1);
+        ahead_reached_sketch(ahead, column_int(&run, 0));
+        enum sketch_kind kind = (enum sketch_kind)column_int(&run, 1);
+        struct span blob = column_text(&run, 2);
         struct signature signature;
         struct sketch sketch;
         whole = (kind == SKETCH_PAYLOAD || kind == SKETCH_METADATA) &&
@@ -213,7 +225,8 @@ bool store_each_sketch(struct store *store,
         memcpy(signature.at, blob.at, SIGNATURE_BYTES);
         wanted = row(context, kind, &signature, &sketch);
     }
+    ahead_stop(ahead);
     if (!run_end(&run))
-        return store_fail(store, "read the sketches");
-    return whole || store_fail_damaged(store, "read the sketches");
+        return store_fail(store, reading_sketches);
+    return whole || store_fail_damaged(store, reading_sketches);
 }

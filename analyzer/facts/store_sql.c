@@ -89,7 +89,8 @@ const char *const store_sql[STATEMENT_COUNT] = {
                              " FROM entry_point e JOIN entry_group g ON g.id = e.entry_group"
                              " WHERE e.artifact = ?",
     [SQL_ANOMALIES_GET] = "SELECT code, detail FROM anomaly WHERE artifact = ?",
-    [SQL_SKETCHES] = "SELECT kind, signature, hashes FROM sketch",
+    [SQL_SKETCHES] = "SELECT id, kind, signature, hashes FROM sketch ORDER BY id",
+    [SQL_SKETCHES_LAST] = "SELECT max(id) FROM sketch",
     [SQL_OWNERS] = "SELECT DISTINCT p.name, o.user FROM owner o"
                    " JOIN project p ON p.id = o.project ORDER BY p.name, o.user",
 };
