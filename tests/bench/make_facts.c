@@ -20,9 +20,7 @@
 #include <stdlib.h>
 
 enum {
-    ARTIFACTS_A_PROJECT = 27,
-    SHUFFLED = 2000000, /* artifacts that are stored in no order, as many as memory should hold */
-    COMMIT_ARTIFACTS = 50000, /* in a transaction */
+    SHUFFLED = 1000000, /* artifacts that are stored in no order, in one transaction */
     TEXT_BYTES = 256,
     WORD_BYTES = 64,
     PAYLOAD_TEMPLATES = 3000, /* different bodies of trivial projects */
@@ -33,6 +31,8 @@ enum {
     WHEELS_MAX = 24,
     FILES_MAX = RELEASES_MAX * (WHEELS_MAX + 1) /* of a project */
 };
+
+#define CACHE_KIB "3000000" /* holds what is shuffled, and the indexes */
 
 static const instant year_2015 = INT64_C(1420070400) * INSTANT_SECOND;
 
@@ -387,28 +387,23 @@ static bool put_pages(struct store *store, const struct project *project) {
 
 /* --- all ------------------------------------------------------------------------------------ */
 
-/* All paths are different, so nothing need be looked up by path, and what finds rows by path can
- * come last, sorted. A file that a fall of the machine would spoil is made anew. */
+/* All paths are different, so nothing need be looked up by path. A file that a fall of the machine
+ * would spoil is made anew. */
 static bool begin_in_bulk(struct store *store) {
     sqlite3_stmt **find = &store->statements[SQL_ARTIFACT_FIND];
     sqlite3_finalize(*find);
     *find = NULL;
-    return sqlite3_exec(
-               store->db,
-               "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-3000000;"
-               "DROP INDEX artifact_by_path; DROP INDEX index_file_by_path",
-               NULL, NULL, NULL) == SQLITE_OK &&
+    return sqlite3_exec(store->db,
+                        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+                        "PRAGMA cache_size=-" CACHE_KIB,
+                        NULL, NULL, NULL) == SQLITE_OK &&
            sqlite3_prepare_v2(store->db, "SELECT 0 WHERE ?1 AND ?2 AND ?3 AND 0", -1, find, NULL) ==
                SQLITE_OK;
 }
 
 static bool end_in_bulk(struct store *store) {
-    return sqlite3_exec(store->db,
-                        "CREATE INDEX artifact_by_path ON artifact (path_hash, key, vanished);"
-                        "CREATE INDEX index_file_by_path ON index_file (path_hash)"
-                        " WHERE path_hash IS NOT NULL;"
-                        "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL",
-                        NULL, NULL, NULL) == SQLITE_OK;
+    return sqlite3_exec(store->db, "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL", NULL, NULL,
+                        NULL) == SQLITE_OK;
 }
 
 /* A file of a project. */
@@ -446,9 +441,6 @@ static bool put_files(struct store *store, struct arena *arena, const struct pla
         struct project project;
         begin_project(&project, arena, places[i].project);
         if (!put_artifact(store, &project, places[i].file))
-            return false;
-        if (i % COMMIT_ARTIFACTS == COMMIT_ARTIFACTS - 1 &&
-            !(store_commit(store) && store_begin(store)))
             return false;
     }
     return true;
