@@ -90,7 +90,8 @@ const char *const store_sql[STATEMENT_COUNT] = {
                           " WHERE i.path_hash = ? AND i.folder = ? AND i.filename = ?"
                           " ORDER BY p.path, i.id",
     [SQL_ENTRY_POINTS_GET] = "SELECT entry_points FROM artifact WHERE id = ?",
-    [SQL_SKETCHES] = "SELECT sketches FROM sketch_pack",
+    [SQL_SKETCHES] = "SELECT id, sketches FROM sketch_pack ORDER BY id",
+    [SQL_SKETCHES_LAST] = "SELECT max(id) FROM sketch_pack",
     [SQL_OWNERS] = "SELECT DISTINCT p.name, o.user FROM owner o"
                    " JOIN project p ON p.id = o.project ORDER BY p.name, o.user",
 };

@@ -7,8 +7,9 @@
  *
  * The shares are those of the real index where they are known (27
  * artifacts a project, 10.6% trivial projects, wheels beside sdists), else round
- * guesses that rather cost more than less. The same arguments make the same
- * facts.
+ * guesses that rather cost more than less. Artifacts are stored in no order, as
+ * a mirror's folders, which are named by hashes, give them. The same arguments
+ * make the same facts.
  */
 #include "base/hash.h"
 #include "base/text.h"
@@ -19,15 +20,19 @@
 #include <stdlib.h>
 
 enum {
-    ARTIFACTS_A_PROJECT = 27,
-    COMMIT_PROJECTS = 2000, /* projects in a transaction */
+    SHUFFLED = 1000000, /* artifacts that are stored in no order, in one transaction */
     TEXT_BYTES = 256,
     WORD_BYTES = 64,
     PAYLOAD_TEMPLATES = 3000, /* different bodies of trivial projects */
     CAMPAIGN_EVERY = 400,     /* of so many projects one is a campaign's */
     CAMPAIGN_SIZE = 60,
-    POPULAR = 3000 /* projects that others require */
+    POPULAR = 3000, /* projects that others require */
+    RELEASES_MAX = 150,
+    WHEELS_MAX = 24,
+    FILES_MAX = RELEASES_MAX * (WHEELS_MAX + 1) /* of a project */
 };
+
+#define CACHE_KIB "3000000" /* holds what is shuffled, and the indexes */
 
 static const instant year_2015 = INT64_C(1420070400) * INSTANT_SECOND;
 
@@ -163,7 +168,7 @@ static unsigned choose_releases(struct dice *dice) {
     return which < 35   ? 1 + (unsigned)below(dice, 2)
            : which < 80 ? 3 + (unsigned)below(dice, 8)
            : which < 97 ? 10 + (unsigned)below(dice, 40)
-                        : 40 + (unsigned)below(dice, 110);
+                        : 40 + (unsigned)below(dice, RELEASES_MAX - 40);
 }
 
 static void choose_requirements(struct project *project, struct dice *dice) {
@@ -193,7 +198,7 @@ static void begin_project(struct project *project, struct arena *arena, uint64_t
     project->sdist = which >= 28;
     project->wheels = which >= 80 && project->sdist ? 0 : 1;
     if (project->kind == KIND_NATIVE)
-        project->wheels = 4 + (unsigned)below(&dice, 20);
+        project->wheels = 4 + (unsigned)below(&dice, WHEELS_MAX - 4);
     if (project->campaign != UINT64_MAX) {
         struct dice plan = dice_of("campaign", project->campaign);
         project->begin = year_2015 + (instant)below(&plan, 4000) * INSTANT_DAY +
@@ -323,20 +328,38 @@ static void fill_file(const struct project *project, unsigned release, unsigned 
     file->mtime_ns = (project->begin + (instant)release * 20 * INSTANT_DAY) * 1000;
 }
 
-static bool put_artifact(struct store *store, const struct project *project, unsigned release,
-                         unsigned wheel, struct span page) {
+static unsigned files_of(const struct project *project) {
+    return project->releases * (project->wheels + project->sdist);
+}
+
+/* The artifact of a project's file, what the index says of it apart: the dice for that. */
+static struct dice make_file(const struct project *project, unsigned number,
+                             struct artifact *artifact) {
+    unsigned a_release = project->wheels + project->sdist;
+    artifact_begin(artifact, project->arena);
+    fill_file(project, number / a_release, number % a_release, artifact);
+    return dice_of("contents", hash64(artifact->file.path, 2));
+}
+
+static bool put_artifact(struct store *store, const struct project *project, unsigned number) {
     struct artifact artifact;
-    artifact_begin(&artifact, project->arena);
-    fill_file(project, release, wheel, &artifact);
-    struct dice dice = dice_of("contents", hash64(artifact.file.path, 2));
+    struct dice dice = make_file(project, number, &artifact);
+    unsigned a_release = project->wheels + project->sdist;
     artifact.contents = (struct artifact_contents){.member_count = 3 + below(&dice, 80),
                                                    .python_file_count = below(&dice, 60),
                                                    .python_bytes = below(&dice, 400000)};
     fill_metadata(project, &artifact);
-    fill_payload(project, release, wheel == 0, &artifact);
+    fill_payload(project, number / a_release, number % a_release == 0, &artifact);
     fill_commands(project, &artifact);
     if (chance(&dice, 3))
         artifact_note(&artifact, "zip-data-descriptor", artifact.file.filename);
+    return store_put_artifact(store, &artifact, roll(&dice));
+}
+
+static bool put_index_file(struct store *store, const struct project *project, unsigned number,
+                           struct span page) {
+    struct artifact artifact;
+    struct dice dice = make_file(project, number, &artifact);
     struct index_file named = {.filename = artifact.file.filename,
                                .path = artifact.file.path,
                                .uploaded_at = artifact.file.mtime_ns / 1000,
@@ -344,73 +367,107 @@ static bool put_artifact(struct store *store, const struct project *project, uns
                                .has_sha256 = true};
     for (size_t i = 0; i < sizeof named.sha256; i++)
         named.sha256[i] = (unsigned char)roll(&dice);
-    return store_put_artifact(store, &artifact, roll(&dice)) &&
-           store_page_file(store, page, artifact.file.project, &named, true);
+    return store_page_file(store, page, artifact.file.project, &named, true);
 }
 
-/* Returns how many artifacts were put; 0 after a failure. */
-static uint64_t put_project(struct store *store, const struct project *project) {
+/* The index pages of a project. */
+static bool put_pages(struct store *store, const struct project *project) {
     struct span name = span_text(project->name);
     struct span page = made(project->arena, "web/simple/%s/index.v1_json", project->name);
     struct span owners = made(project->arena, "web/json/%s", project->name);
-    uint64_t count = 0;
     if (!store_page_begin(store, page, name))
-        return 0;
-    for (unsigned release = 0; release < project->releases; release++)
-        for (unsigned file = 0; file < project->wheels + project->sdist; file++, count++)
-            if (!put_artifact(store, project, release, file, page))
-                return 0;
-    bool done = store_page_end(store, page, hash64(page, 3)) &&
-                store_page_begin(store, owners, name) &&
-                store_page_owner(store, owners, name, project->owner) &&
-                store_page_end(store, owners, hash64(owners, 3));
-    return done ? count : 0;
+        return false;
+    for (unsigned number = 0; number < files_of(project); number++)
+        if (!put_index_file(store, project, number, page))
+            return false;
+    return store_page_end(store, page, hash64(page, 3)) && store_page_begin(store, owners, name) &&
+           store_page_owner(store, owners, name, project->owner) &&
+           store_page_end(store, owners, hash64(owners, 3));
 }
 
 /* --- all ------------------------------------------------------------------------------------ */
 
-/* What finds rows by path comes last, sorted in one go. A file that a fall of the machine would
- * spoil is made anew. */
+/* A file that a fall of the machine would spoil is made anew. */
 static bool begin_in_bulk(struct store *store) {
-    sqlite3_stmt **put = &store->statements[SQL_PATH_PUT];
-    sqlite3_finalize(*put);
-    *put = NULL;
     return sqlite3_exec(store->db,
                         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-                        "CREATE TEMP TABLE unsorted (path_hash, artifact, key);"
-                        "DROP INDEX index_file_by_path",
-                        NULL, NULL, NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2(store->db, "INSERT INTO unsorted VALUES (?,?,?)", -1, put, NULL) ==
-               SQLITE_OK;
+                        "PRAGMA cache_size=-" CACHE_KIB,
+                        NULL, NULL, NULL) == SQLITE_OK;
 }
 
 static bool end_in_bulk(struct store *store) {
-    return sqlite3_exec(store->db,
-                        "INSERT OR REPLACE INTO artifact_by_path"
-                        " SELECT path_hash, artifact, key, 0 FROM unsorted"
-                        " ORDER BY path_hash, rowid;"
-                        "CREATE INDEX index_file_by_path ON index_file (path_hash)"
-                        " WHERE path_hash IS NOT NULL;"
-                        "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL",
-                        NULL, NULL, NULL) == SQLITE_OK;
+    return sqlite3_exec(store->db, "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL", NULL, NULL,
+                        NULL) == SQLITE_OK;
+}
+
+/* A file of a project. */
+struct place {
+    uint32_t project;
+    uint32_t file;
+};
+
+/* Lists the files of projects from `first` on until there are `count` of them, or some more.
+ * Returns the project after the last. */
+static uint32_t list_files(struct arena *arena, uint32_t first, uint64_t count,
+                           struct place *places, size_t *listed) {
+    for (*listed = 0; *listed < count; first++) {
+        struct project project;
+        begin_project(&project, arena, first);
+        for (uint32_t file = 0; file < files_of(&project); file++)
+            places[(*listed)++] = (struct place){first, file};
+    }
+    return first;
+}
+
+static void shuffle(struct place *places, size_t count, uint64_t number) {
+    struct dice dice = dice_of("order", number);
+    for (size_t i = count; i > 1; i--) {
+        size_t k = below(&dice, i);
+        struct place other = places[k];
+        places[k] = places[i - 1];
+        places[i - 1] = other;
+    }
+}
+
+static bool put_files(struct store *store, struct arena *arena, const struct place *places,
+                      size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct project project;
+        begin_project(&project, arena, places[i].project);
+        if (!put_artifact(store, &project, places[i].file))
+            return false;
+    }
+    return true;
+}
+
+static bool put_all_pages(struct store *store, struct arena *arena, uint32_t first, uint32_t end) {
+    for (; first < end; first++) {
+        struct project project;
+        begin_project(&project, arena, first);
+        if (!put_pages(store, &project))
+            return false;
+    }
+    return true;
 }
 
 static bool fill(struct store *store, uint64_t artifacts) {
     struct arena *arena = arena_new(SIZE_MAX / 4);
+    struct place *places = malloc((SHUFFLED + FILES_MAX) * sizeof *places);
     uint64_t count = 0;
-    bool good = arena != NULL && store_begin(store);
-    for (uint64_t number = 0; good && count < artifacts; number++) {
-        struct project project;
-        begin_project(&project, arena, number);
-        uint64_t more = put_project(store, &project);
-        count += more;
-        good = more > 0;
-        if (good && number % COMMIT_PROJECTS == COMMIT_PROJECTS - 1) {
-            good = store_commit(store) && store_begin(store);
-            fprintf(stderr, "\r%llu artifacts", (unsigned long long)count);
-        }
+    uint32_t first = 0;
+    bool good = arena != NULL && places != NULL && store_begin(store);
+    while (good && count < artifacts) {
+        size_t listed = 0;
+        uint64_t wanted = artifacts - count < SHUFFLED ? artifacts - count : SHUFFLED;
+        uint32_t end = list_files(arena, first, wanted, places, &listed);
+        shuffle(places, listed, first);
+        good = put_files(store, arena, places, listed) && put_all_pages(store, arena, first, end) &&
+               store_commit(store) && store_begin(store);
+        count += listed;
+        first = end;
+        fprintf(stderr, "%llu artifacts\n", (unsigned long long)count);
     }
-    fputc('\n', stderr);
+    free(places);
     arena_free(arena);
     return good && store_commit(store);
 }
