@@ -7,6 +7,7 @@
 #include "facts/store_private.h"
 
 #include <endian.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 static const char reading[] = "read a project";
@@ -16,8 +17,10 @@ struct pass {
     struct store *store;
     bool (*row)(void *context, const struct artifact_row *row);
     void *context;
+    struct relay *relay; /* NULL: rows are taken where they are read */
     bool mirror_has_index;
     bool stopped;
+    bool good; /* what the thread that reads has to say */
 };
 
 /* A transaction around a pass, so that all of it sees one state. A reader has one since it was
@@ -39,6 +42,15 @@ static bool find_index(struct store *store, bool *has_index) {
     return run_end(&run) || store_fail(store, "read the index pages");
 }
 
+static void give(struct pass *pass, const struct artifact_row *row) {
+    if (pass->relay != NULL) {
+        pass->stopped = !relay_give(pass->relay, row);
+        return;
+    }
+    pass->stopped = !pass->row(pass->context, row);
+    arena_reset(pass->store->arena);
+}
+
 /* Gives what SQL_ARTIFACTS or SQL_ARTIFACT_GET has stepped to. */
 static bool give_artifact(struct pass *pass, const struct row_source *source,
                           const struct run *run) {
@@ -46,7 +58,8 @@ static bool give_artifact(struct pass *pass, const struct row_source *source,
     bool wanted = false;
     if (!row_from_artifact(pass->store, source, run, &row, &wanted))
         return false;
-    pass->stopped = wanted && !pass->row(pass->context, &row);
+    if (wanted)
+        give(pass, &row);
     return true;
 }
 
@@ -54,8 +67,9 @@ static bool give_extra(struct pass *pass, const struct row_source *source,
                        const struct extra *extra) {
     if (extra->artifact == 0) {
         struct artifact_row row;
-        row_from_word(pass->store, source, extra, &row);
-        pass->stopped = !pass->row(pass->context, &row);
+        if (!row_from_word(pass->store, source, extra, &row))
+            return false;
+        give(pass, &row);
         return true;
     }
     struct run run = run_statement(pass->store, SQL_ARTIFACT_GET);
@@ -152,14 +166,38 @@ static bool give_projects(struct pass *pass) {
     return good;
 }
 
-bool store_each_artifact(struct store *store,
+static void *read_projects(void *context) {
+    struct pass *pass = context;
+    pass->good = give_projects(pass);
+    relay_end(pass->relay);
+    return NULL;
+}
+
+/* The same with a thread that reads. */
+static bool give_projects_beside(struct pass *pass) {
+    pthread_t reader;
+    pass->relay = relay_new(pass->store);
+    if (pass->relay == NULL || pthread_create(&reader, NULL, read_projects, pass) != 0) {
+        relay_free(pass->relay);
+        pass->relay = NULL;
+        return give_projects(pass);
+    }
+    relay_take(pass->relay, pass->row, pass->context);
+    pthread_join(reader, NULL);
+    relay_free(pass->relay);
+    return pass->good;
+}
+
+bool store_each_artifact(struct store *store, unsigned threads,
                          bool (*row)(void *context, const struct artifact_row *row),
                          void *context) {
     struct pass pass = {.store = store, .row = row, .context = context};
     bool own = false;
     if (!begin_pass(store, &own))
         return false;
-    bool good = find_index(store, &pass.mirror_has_index) && give_projects(&pass);
+    arena_reset(store->arena);
+    bool good = find_index(store, &pass.mirror_has_index) &&
+                (threads > 1 ? give_projects_beside(&pass) : give_projects(&pass));
     end_pass(store, own);
     return good;
 }

@@ -131,7 +131,7 @@ static bool read_facts(struct run *run, struct store *store) {
         log_failure(run);
         return false;
     }
-    bool read = store_each_artifact(store, take_artifact, &reading);
+    bool read = store_each_artifact(store, run->request->jobs, take_artifact, &reading);
     if (read && !reading.failed) {
         reading.failed = !corpus_end_artifacts(run->corpus);
         read =
@@ -156,7 +156,7 @@ static void count_projects(struct run *run) {
 }
 
 static bool cluster(struct run *run) {
-    unsigned threads = run->request->jobs > 0 ? run->request->jobs : 1;
+    unsigned threads = run->request->jobs;
     if (signatures_find(run->corpus, threads, &run->signatures) &&
         domains_find(run->corpus, &run->signatures, threads, &run->domains) &&
         clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters) &&

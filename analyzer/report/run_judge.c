@@ -4,7 +4,7 @@
 
 static bool find_traits(struct run *run, struct near_groups *payloads,
                         struct near_groups *metadata) {
-    unsigned threads = run->request->jobs > 0 ? run->request->jobs : 1;
+    unsigned threads = run->request->jobs;
     return near_find(run->corpus, SKETCH_PAYLOAD, threads, payloads) &&
            near_find(run->corpus, SKETCH_METADATA, threads, metadata) &&
            traits_find(run->corpus, payloads, metadata, &run->traits);
