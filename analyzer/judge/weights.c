@@ -112,11 +112,9 @@ void weights_free(struct weights *weights) {
 /* Whether `words` stands in `text`, ASCII case ignored, with no letter or digit beside it. */
 static bool has_words(struct span text, struct span words) {
     for (size_t i = 0; i + words.len <= text.len; i++) {
-        if (!span_equal_nocase(span_slice(text, i, i + words.len), words))
-            continue;
         bool before = i > 0 && ascii_is_alnum(text.at[i - 1]);
         bool after = i + words.len < text.len && ascii_is_alnum(text.at[i + words.len]);
-        if (!before && !after)
+        if (!before && !after && span_equal_nocase(span_slice(text, i, i + words.len), words))
             return true;
     }
     return false;

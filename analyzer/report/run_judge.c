@@ -32,7 +32,7 @@ bool run_judge(struct run *run) {
     bool done = find_traits(run, &payloads, &metadata) && !stop_wanted() && find_campaigns(run) &&
                 !stop_wanted() && standing_find(&run->traits, &standing) &&
                 judge_campaigns(&input, &run->campaigns) && run_name_campaigns(run) &&
-                judge_projects(&input, &run->campaigns, &run->verdicts);
+                judge_projects(&input, &run->campaigns, run->request->jobs, &run->verdicts);
     standing_free(&standing);
     near_free(&payloads);
     near_free(&metadata);
