@@ -212,25 +212,59 @@ static void try_leader(const struct search *search, uint32_t place, uint32_t lea
     }
 }
 
-/* Compares with the leaders of the item's buckets that are among the entries from `first` on. */
-static void try_leaders(const struct search *search, const struct table *table, uint32_t first,
-                        uint32_t place, struct look *look) {
+/* Leaders to compare an item with. Two bands with one key can bring more than there is room for: the
+ * rest is not compared with. */
+enum { CANDIDATES_MAX = BANDS * BUCKET_LEADERS_MAX };
+struct candidates {
+    uint32_t at[CANDIDATES_MAX];
+    size_t count;
+};
+
+/* The leaders of the item's buckets that are among the entries from `first` on. All this lies
+ * scattered in memory, so that it is asked for before it is read. */
+static void find_candidates(const struct table *table, uint32_t first, struct look *look,
+                            struct candidates *candidates) {
     enum { LATEST = 64 };
-    uint32_t latest[LATEST]; /* compared with: who resembles the item is in several buckets */
+    uint32_t latest[LATEST]; /* who resembles the item is in several buckets */
+    uint32_t newest[BANDS];
     memset(latest, 0xFF, sizeof latest);
+    for (size_t band = 0; band < BANDS; band++)
+        __builtin_prefetch(&table->slots[look->keys[band] & (table->slot_count - 1)]);
     for (size_t band = 0; band < BANDS; band++) {
-        uint32_t key = look->keys[band];
-        for (uint32_t next = table->slots[key & (table->slot_count - 1)]; next > first;) {
+        newest[band] = table->slots[look->keys[band] & (table->slot_count - 1)];
+        if (newest[band] > first)
+            __builtin_prefetch(&table->entries[newest[band] - 1]);
+    }
+    candidates->count = 0;
+    for (size_t band = 0; band < BANDS; band++)
+        for (uint32_t next = newest[band]; next > first;) {
             const struct entry *entry = &table->entries[next - 1];
             next = entry->next;
-            if (entry->key != key)
+            if (entry->key != look->keys[band])
                 continue;
             look->leaders[band]++;
-            if (latest[entry->leader % LATEST] != entry->leader)
-                try_leader(search, place, entry->leader, look);
+            if (latest[entry->leader % LATEST] != entry->leader &&
+                candidates->count < CANDIDATES_MAX)
+                candidates->at[candidates->count++] = entry->leader;
             latest[entry->leader % LATEST] = entry->leader;
         }
+}
+
+/* Compares the item at `place` with them. */
+static void try_leaders(const struct search *search, const struct table *table, uint32_t first,
+                        uint32_t place, struct look *look) {
+    struct candidates candidates;
+    find_candidates(table, first, look, &candidates);
+    for (size_t i = 0; i < candidates.count; i++)
+        __builtin_prefetch(&search->sketches->at[search->order[candidates.at[i]]]);
+    for (size_t i = 0; i < candidates.count; i++) {
+        const struct sketch *leader =
+            &search->sketches->at[search->order[candidates.at[i]]].sketch;
+        __builtin_prefetch(leader->at);
+        __builtin_prefetch(&leader->at[leader->count - 1]);
     }
+    for (size_t i = 0; i < candidates.count; i++)
+        try_leader(search, place, candidates.at[i], look);
 }
 
 /* Gives the item at `place` its leader, maybe itself. */
