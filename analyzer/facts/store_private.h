@@ -77,6 +77,8 @@ enum statement {
     SQL_PROJECTS,
     SQL_PROJECT_IDS,
     SQL_ARTIFACTS,
+    SQL_ARTIFACT_IDS,
+    SQL_ARTIFACT_ALONE,
     SQL_ARTIFACT_NAMES,
     SQL_ARTIFACT_GET,
     SQL_SDISTS,
@@ -404,6 +406,8 @@ bool row_add_anomaly(struct store *store, struct anomaly_list *list, struct span
 
 /* Before the first row of a project. */
 void release_begin(struct store *store, int64_t project_id);
+/* The project has one artifact only: there is nothing to compare it with. */
+void release_alone(struct store *store);
 
 /* Adds to a wheel's anomalies what sets it apart from the sdist of its release. False on failure.
  */

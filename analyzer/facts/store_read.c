@@ -91,14 +91,42 @@ static bool extra_precedes(struct store *store, const struct extra *extra, const
                          column_text(run, ARTIFACT_FILENAME), buffer_span(path)) < 0;
 }
 
+/* The id of a project's only artifact; 0: it has none, or more. */
+static bool find_alone(struct store *store, int64_t project, int64_t *id) {
+    struct run run = run_statement(store, SQL_ARTIFACT_IDS);
+    run_int(&run, cluster_first(project));
+    run_int(&run, cluster_last(project));
+    *id = run_step(&run) ? column_int(&run, 0) : 0;
+    if (*id != 0 && run_step(&run))
+        *id = 0;
+    return run_end(&run) || store_fail(store, reading);
+}
+
+/* The artifacts of a project, to be stepped through in order. */
+static bool begin_artifacts(struct store *store, int64_t project, struct run *run) {
+    int64_t alone = 0;
+    if (!find_alone(store, project, &alone))
+        return false;
+    *run = run_statement(store, alone != 0 ? SQL_ARTIFACT_ALONE : SQL_ARTIFACTS);
+    if (alone != 0) {
+        run_int(run, alone);
+        if (store->extras.count == 0)
+            release_alone(store);
+    } else {
+        run_int(run, cluster_first(project));
+        run_int(run, cluster_last(project));
+    }
+    return true;
+}
+
 /* Artifacts and extras are both sorted: merges them. */
 static bool give_rows(struct pass *pass, const struct row_source *source) {
-    struct run run = run_statement(pass->store, SQL_ARTIFACTS);
+    struct run run;
     const struct extra *extra = pass->store->extras.at;
     const struct extra *end = extra + pass->store->extras.count;
     bool good = true;
-    run_int(&run, cluster_first(source->project_id));
-    run_int(&run, cluster_last(source->project_id));
+    if (!begin_artifacts(pass->store, source->project_id, &run))
+        return false;
     while (good && !pass->stopped && run_step(&run)) {
         while (good && !pass->stopped && extra < end && extra_precedes(pass->store, extra, &run))
             good = give_extra(pass, source, extra++);
