@@ -212,8 +212,8 @@ static void try_leader(const struct search *search, uint32_t place, uint32_t lea
     }
 }
 
-/* Leaders to compare an item with. Two bands with one key can bring more than there is room for: the
- * rest is not compared with. */
+/* Leaders to compare an item with. Two bands with one key can bring more than there is room for:
+ * the rest is not compared with. */
 enum { CANDIDATES_MAX = BANDS * BUCKET_LEADERS_MAX };
 struct candidates {
     uint32_t at[CANDIDATES_MAX];
@@ -258,8 +258,7 @@ static void try_leaders(const struct search *search, const struct table *table, 
     for (size_t i = 0; i < candidates.count; i++)
         __builtin_prefetch(&search->sketches->at[search->order[candidates.at[i]]]);
     for (size_t i = 0; i < candidates.count; i++) {
-        const struct sketch *leader =
-            &search->sketches->at[search->order[candidates.at[i]]].sketch;
+        const struct sketch *leader = &search->sketches->at[search->order[candidates.at[i]]].sketch;
         __builtin_prefetch(leader->at);
         __builtin_prefetch(&leader->at[leader->count - 1]);
     }
