@@ -153,10 +153,10 @@ static bool weigh_projects(const struct court *court, unsigned threads, struct v
     /* Verdicts do not touch each other: any order gives the same ones. */
     (void)threads; /* a build without OpenMP */
 #pragma omp parallel for schedule(dynamic, 256) num_threads(threads)
-    for (uint32_t i = 0; i < court->corpus->count; i++) {
+    for (size_t i = 0; i < court->corpus->count; i++) {
         if (stop_wanted())
             continue;
-        weigh(court, i, &at[i]);
+        weigh(court, (uint32_t)i, &at[i]);
         at[i].category = at[i].campaign != STRING_NONE
                              ? court->campaigns->at[at[i].campaign].category
                              : category_alone(&at[i]);
