@@ -1,6 +1,7 @@
 /*
- * near: see near.h. Hashing, the bulk of the work, is done by all threads, a stretch of items at a
- * time; leaders are found one item after the other, because each depends on those before it.
+ * near: see near.h. Who leads an item depends on all items before it. So items are taken a stretch
+ * at a time: all threads hash them and compare them with the leaders before the stretch, which is
+ * the bulk of the work; then, one item after the other, come the few leaders of the stretch itself.
  * Buckets hold leaders only, which differ from each other, and few of them: the costs of an item
  * are bounded whatever the others are.
  */
@@ -22,7 +23,7 @@ enum { BANDS = 32, ROWS = 4, HASHES = BANDS * ROWS };
  * other buckets. */
 enum { BUCKET_LEADERS_MAX = 32 };
 
-/* Items hashed at a time: 512 KiB of keys. */
+/* Items that all threads look at together: 700 KiB of what they find. */
 enum { STRETCH = 4096 };
 
 struct search {
@@ -114,15 +115,32 @@ static void draw_hashes(struct hashes *hashes) {
     }
 }
 
+/* Vectors of 64-bit products pay, and older processors have none. A sanitizer cannot run yet when
+ * the program chooses among the clones. */
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(WINNOW_SANITIZED)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+/* The least hash of all, for each of the functions. */
+FOR_EACH_PROCESSOR
+static void find_least(const struct hashes *hashes, const struct sketch *sketch, uint32_t *least) {
+    memset(least, 0xFF, HASHES * sizeof *least);
+    for (uint32_t i = 0; i < sketch->count; i++) {
+        uint64_t shingle = sketch->at[i];
+#pragma omp simd
+        for (size_t h = 0; h < HASHES; h++) {
+            uint32_t value = (uint32_t)((hashes->a[h] * shingle + hashes->b[h]) >> 32);
+            least[h] = value < least[h] ? value : least[h];
+        }
+    }
+}
+
 /* A key for each band: the hash of its ROWS minima. */
 static void find_keys(const struct hashes *hashes, const struct sketch *sketch, uint32_t *keys) {
     uint32_t least[HASHES];
-    memset(least, 0xFF, sizeof least);
-    for (uint32_t i = 0; i < sketch->count; i++)
-        for (size_t h = 0; h < HASHES; h++) {
-            uint32_t value = (uint32_t)((hashes->a[h] * sketch->at[i] + hashes->b[h]) >> 32);
-            least[h] = value < least[h] ? value : least[h];
-        }
+    find_least(hashes, sketch, least);
     for (size_t band = 0; band < BANDS; band++)
         keys[band] = (uint32_t)hash64(span_of(&least[band * ROWS], ROWS * sizeof *least), band);
 }
@@ -133,17 +151,24 @@ static void find_keys(const struct hashes *hashes, const struct sketch *sketch, 
 struct entry {
     uint32_t key;
     uint32_t leader; /* its place in the order */
-    uint32_t next;   /* entry of the same slot, plus 1; 0: none */
+    uint32_t next;   /* older entry of the same slot, plus 1; 0: none */
 };
 
 /* The leaders so far, by the keys of their bands. */
 struct table {
     struct entry *entries;
-    size_t count;
+    uint32_t count;
     size_t capacity;
-    uint32_t *slots; /* an entry, plus 1; 0: none */
+    uint32_t *slots; /* the newest entry, plus 1; 0: none */
     size_t slot_count;
-    uint32_t *met; /* by place in the order: with whom a leader was compared last */
+};
+
+/* What was found of an item so far. */
+struct look {
+    uint32_t keys[BANDS];
+    uint8_t leaders[BANDS]; /* of the bucket of each key */
+    uint32_t best;          /* place of the leader that it resembles most; STRING_NONE: none */
+    double similarity;
 };
 
 static bool open_table(struct table *table, size_t items) {
@@ -151,16 +176,12 @@ static bool open_table(struct table *table, size_t items) {
     while (table->slot_count < items * BANDS / 2)
         table->slot_count *= 2;
     table->slots = calloc(table->slot_count, sizeof *table->slots);
-    table->met = malloc((items + 1) * sizeof *table->met);
-    if (table->met != NULL)
-        memset(table->met, 0xFF, (items + 1) * sizeof *table->met);
-    return table->slots != NULL && table->met != NULL;
+    return table->slots != NULL;
 }
 
 static void close_table(struct table *table) {
     free(table->entries);
     free(table->slots);
-    free(table->met);
 }
 
 static bool add_entry(struct table *table, uint32_t key, uint32_t leader) {
@@ -174,78 +195,124 @@ static bool add_entry(struct table *table, uint32_t key, uint32_t leader) {
     }
     uint32_t *slot = &table->slots[key & (table->slot_count - 1)];
     table->entries[table->count++] = (struct entry){key, leader, *slot};
-    *slot = (uint32_t)table->count;
+    *slot = table->count;
     return true;
 }
 
-/* The leader found so far. */
-struct best {
-    uint32_t place; /* STRING_NONE: none */
-    double similarity;
+/* Compares an item with one leader. */
+static void try_leader(const struct search *search, uint32_t place, uint32_t leader,
+                       struct look *look) {
+    const struct sketched *at = search->sketches->at;
+    double similarity =
+        sketch_similarity(&at[search->order[place]].sketch, &at[search->order[leader]].sketch,
+                          search->kind, look->similarity);
+    if (similarity > look->similarity || (similarity > 0 && leader < look->best)) {
+        look->best = leader;
+        look->similarity = similarity;
+    }
+}
+
+/* Leaders to compare an item with. Two bands with one key can bring more than there is room for:
+ * the rest is not compared with. */
+enum { CANDIDATES_MAX = BANDS * BUCKET_LEADERS_MAX };
+struct candidates {
+    uint32_t at[CANDIDATES_MAX];
+    size_t count;
 };
 
-/* Compares with the leaders of one bucket; returns how many there are. */
-static size_t try_bucket(const struct search *search, struct table *table, uint32_t key,
-                         uint32_t place, struct best *best) {
-    const struct sketched *at = search->sketches->at;
-    const struct sketch *own = &at[search->order[place]].sketch;
-    size_t leaders = 0;
-    for (uint32_t next = table->slots[key & (table->slot_count - 1)]; next != 0;) {
-        const struct entry *entry = &table->entries[next - 1];
-        next = entry->next;
-        if (entry->key != key)
-            continue;
-        leaders++;
-        if (table->met[entry->leader] == place)
-            continue;
-        table->met[entry->leader] = place;
-        double similarity = sketch_similarity(own, &at[search->order[entry->leader]].sketch,
-                                              search->kind, best->similarity);
-        if (similarity > best->similarity ||
-            (similarity > 0 && similarity >= best->similarity && entry->leader < best->place))
-            *best = (struct best){entry->leader, similarity};
+/* The leaders of the item's buckets that are among the entries from `first` on. All this lies
+ * scattered in memory, so that it is asked for before it is read. */
+static void find_candidates(const struct table *table, uint32_t first, struct look *look,
+                            struct candidates *candidates) {
+    enum { LATEST = 64 };
+    uint32_t latest[LATEST]; /* who resembles the item is in several buckets */
+    uint32_t newest[BANDS];
+    memset(latest, 0xFF, sizeof latest);
+    for (size_t band = 0; band < BANDS; band++)
+        __builtin_prefetch(&table->slots[look->keys[band] & (table->slot_count - 1)]);
+    for (size_t band = 0; band < BANDS; band++) {
+        newest[band] = table->slots[look->keys[band] & (table->slot_count - 1)];
+        if (newest[band] > first)
+            __builtin_prefetch(&table->entries[newest[band] - 1]);
     }
-    return leaders;
+    candidates->count = 0;
+    for (size_t band = 0; band < BANDS; band++)
+        for (uint32_t next = newest[band]; next > first;) {
+            const struct entry *entry = &table->entries[next - 1];
+            next = entry->next;
+            if (entry->key != look->keys[band])
+                continue;
+            look->leaders[band]++;
+            if (latest[entry->leader % LATEST] != entry->leader &&
+                candidates->count < CANDIDATES_MAX)
+                candidates->at[candidates->count++] = entry->leader;
+            latest[entry->leader % LATEST] = entry->leader;
+        }
+}
+
+/* Compares the item at `place` with them. */
+static void try_leaders(const struct search *search, const struct table *table, uint32_t first,
+                        uint32_t place, struct look *look) {
+    struct candidates candidates;
+    find_candidates(table, first, look, &candidates);
+    for (size_t i = 0; i < candidates.count; i++)
+        __builtin_prefetch(&search->sketches->at[search->order[candidates.at[i]]]);
+    for (size_t i = 0; i < candidates.count; i++) {
+        const struct sketch *leader = &search->sketches->at[search->order[candidates.at[i]]].sketch;
+        __builtin_prefetch(leader->at);
+        __builtin_prefetch(&leader->at[leader->count - 1]);
+    }
+    for (size_t i = 0; i < candidates.count; i++)
+        try_leader(search, place, candidates.at[i], look);
 }
 
 /* Gives the item at `place` its leader, maybe itself. */
-static bool find_leader(struct search *search, struct table *table, const uint32_t *keys,
-                        uint32_t place) {
-    struct best best = {STRING_NONE, NEAR_SIMILARITY};
-    bool full[BANDS];
-    for (size_t band = 0; band < BANDS; band++)
-        full[band] = try_bucket(search, table, keys[band], place, &best) >= BUCKET_LEADERS_MAX;
+static bool settle(struct search *search, struct table *table, uint32_t place,
+                   const struct look *look) {
     uint32_t head = search->order[place];
     search->leader[head] = head;
-    if (best.place != STRING_NONE) {
-        search->leader[head] = search->order[best.place];
+    if (look->best != STRING_NONE) {
+        search->leader[head] = search->order[look->best];
         search->projects[search->leader[head]] += search->projects[head];
         return true;
     }
     for (size_t band = 0; band < BANDS; band++)
-        if (!full[band] && !add_entry(table, keys[band], place))
+        if (look->leaders[band] < BUCKET_LEADERS_MAX && !add_entry(table, look->keys[band], place))
             return false;
     return true;
+}
+
+/* All leaders before the stretch are known: the items of it can be looked at in any order. */
+static void look_at_stretch(const struct search *search, const struct hashes *hashes,
+                            const struct table *table, size_t start, size_t end,
+                            struct look *looks) {
+#pragma omp parallel for schedule(dynamic, 64) num_threads(search->threads)
+    for (size_t i = start; i < end; i++) {
+        struct look *look = &looks[i - start];
+        *look = (struct look){.best = STRING_NONE, .similarity = NEAR_SIMILARITY};
+        find_keys(hashes, &search->sketches->at[search->order[i]].sketch, look->keys);
+        try_leaders(search, table, 0, (uint32_t)i, look);
+    }
 }
 
 static bool find_leaders(struct search *search) {
     struct hashes hashes;
     struct table table = {.entries = NULL};
-    uint32_t *keys = malloc(sizeof *keys * STRETCH * BANDS);
-    bool done = keys != NULL && open_table(&table, search->count);
+    struct look *looks = malloc(sizeof *looks * STRETCH);
+    bool done = looks != NULL && open_table(&table, search->count);
     draw_hashes(&hashes);
     for (size_t start = 0; done && start < search->count; start += STRETCH) {
         size_t end = start + STRETCH < search->count ? start + STRETCH : search->count;
-#pragma omp parallel for schedule(dynamic, 64) num_threads(search->threads)
-        for (size_t i = start; i < end; i++)
-            find_keys(&hashes, &search->sketches->at[search->order[i]].sketch,
-                      &keys[(i - start) * BANDS]);
+        uint32_t before = table.count;
+        look_at_stretch(search, &hashes, &table, start, end, looks);
         done = !stop_wanted();
-        for (size_t i = start; done && i < end; i++)
-            done = find_leader(search, &table, &keys[(i - start) * BANDS], (uint32_t)i);
+        for (size_t i = start; done && i < end; i++) {
+            try_leaders(search, &table, before, (uint32_t)i, &looks[i - start]);
+            done = settle(search, &table, (uint32_t)i, &looks[i - start]);
+        }
     }
     close_table(&table);
-    free(keys);
+    free(looks);
     return done;
 }
 

@@ -48,13 +48,16 @@ static uint32_t bound_of(const struct sketch *sketch, enum sketch_kind kind) {
     return sketch->count < sketch_values_max(kind) ? UINT32_MAX : sketch->at[sketch->count - 1];
 }
 
+/* Who is as similar as `floor` is not lost by it: the order of comparisons does not matter. */
+#define ROUNDING 1e-9
+
 double sketch_similarity(const struct sketch *a, const struct sketch *b, enum sketch_kind kind,
                          double floor) {
     if (a->count == 0 || b->count == 0)
         return 0;
     uint32_t bound = bound_of(a, kind) < bound_of(b, kind) ? bound_of(a, kind) : bound_of(b, kind);
     /* With n hashes in all, of which s stand on one side only, it is (n - s) / (n + s). */
-    double most_single = (a->count + b->count) * (1 - floor) / (1 + floor);
+    double most_single = (a->count + b->count) * (1 - floor) / (1 + floor) + ROUNDING;
     uint32_t both = 0;
     uint32_t single = 0;
     uint32_t i = 0;

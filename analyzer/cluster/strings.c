@@ -18,25 +18,37 @@ void strings_free(struct strings *strings) {
     *strings = (struct strings){.arena = NULL};
 }
 
+static uint32_t hash_of(const struct strings *strings, struct span text) {
+    return (uint32_t)hash64(text, strings->seed);
+}
+
 /* The slot of `text`, or the free one where it belongs. */
-static size_t find_slot(const struct strings *strings, struct span text) {
+static struct string_slot *find_slot(const struct strings *strings, struct span text,
+                                     uint32_t hash) {
     size_t mask = strings->slot_count - 1;
-    size_t slot = (size_t)hash64(text, strings->seed) & mask;
-    while (strings->slots[slot] != 0 && !span_equal(strings->at[strings->slots[slot] - 1], text))
+    struct string_slot *at = strings->slots;
+    size_t slot = hash & mask;
+    while (at[slot].number != 0 &&
+           (at[slot].hash != hash || !span_equal(strings->at[at[slot].number - 1], text)))
         slot = (slot + 1) & mask;
-    return slot;
+    return &at[slot];
 }
 
 static bool widen_slots(struct strings *strings) {
     size_t wider = strings->slot_count ? strings->slot_count * 2 : 1024;
-    uint32_t *slots = calloc(wider, sizeof *slots);
+    struct string_slot *slots = calloc(wider, sizeof *slots);
     if (slots == NULL)
         return false;
+    for (size_t i = 0; i < strings->slot_count; i++) {
+        size_t slot = strings->slots[i].hash & (wider - 1);
+        while (slots[slot].number != 0)
+            slot = (slot + 1) & (wider - 1);
+        if (strings->slots[i].number != 0)
+            slots[slot] = strings->slots[i];
+    }
     free(strings->slots);
     strings->slots = slots;
     strings->slot_count = wider;
-    for (uint32_t id = 0; id < strings->count; id++)
-        slots[find_slot(strings, strings->at[id])] = id + 1;
     return true;
 }
 
@@ -55,24 +67,25 @@ static bool widen_texts(struct strings *strings) {
 uint32_t strings_intern(struct strings *strings, struct span text) {
     if (((size_t)strings->count + 1) * 4 > strings->slot_count * 3 && !widen_slots(strings))
         return STRING_NONE;
-    size_t slot = find_slot(strings, text);
-    if (strings->slots[slot] != 0)
-        return strings->slots[slot] - 1;
+    uint32_t hash = hash_of(strings, text);
+    struct string_slot *slot = find_slot(strings, text, hash);
+    if (slot->number != 0)
+        return slot->number - 1;
     if (strings->count == strings->capacity && !widen_texts(strings))
         return STRING_NONE;
     struct span copy;
     if (!arena_copy(strings->arena, text, &copy))
         return STRING_NONE;
-    strings->at[strings->count] = copy;
-    strings->slots[slot] = ++strings->count;
+    strings->at[strings->count++] = copy;
+    *slot = (struct string_slot){hash, strings->count};
     return strings->count - 1;
 }
 
 uint32_t strings_find(const struct strings *strings, struct span text) {
     if (strings->slot_count == 0)
         return STRING_NONE;
-    uint32_t found = strings->slots[find_slot(strings, text)];
-    return found == 0 ? STRING_NONE : found - 1;
+    uint32_t number = find_slot(strings, text, hash_of(strings, text))->number;
+    return number == 0 ? STRING_NONE : number - 1;
 }
 
 static int compare_texts(const void *left, const void *right, void *context) {

@@ -10,12 +10,18 @@
 /* No number: returned when memory is out, or the text is unknown. */
 #define STRING_NONE UINT32_MAX
 
+/* With the hash, most texts need not be looked at to tell that they are others. */
+struct string_slot {
+    uint32_t hash;
+    uint32_t number; /* plus 1; 0: free */
+};
+
 struct strings {
     struct arena *arena; /* borrowed */
     struct span *at;     /* text of number i */
     uint32_t count;
     uint32_t capacity;
-    uint32_t *slots; /* open addressing; number + 1, 0 is free */
+    struct string_slot *slots; /* open addressing */
     size_t slot_count;
     uint64_t seed; /* random, so that no mirror can be made to fill one corner of the table */
 };

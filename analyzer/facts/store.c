@@ -26,8 +26,6 @@ enum { CACHE_KIB = 32 * 1024, PASS_CACHE_KIB = 192 * 1024 };
 enum { LOG_PAGES = 65536 };
 /* How long another program may hold the file before we give up. */
 enum { BUSY_MS = 30000 };
-/* A stored row comes from a record of at most RECORD_BYTES_MAX. */
-enum { ROW_MEMORY_BYTES_MAX = 512 * 1024 * 1024 };
 
 /* --- failures ------------------------------------------------------------------------------- */
 

@@ -97,13 +97,14 @@ struct artifact_row {
 
 /*
  * Calls `row` once for each artifact, sorted bytewise by (project, version, filename, path); spans
- * borrowed for the call. Joins what index pages say: a file that an index names and the disk lacks
+ * borrowed for the call. With two `threads` another one reads meanwhile: `row` leaves the store
+ * alone. Joins what index pages say: a file that an index names and the disk lacks
  * comes as a row with STATUS_UNREADABLE; the anomalies `not-in-index` (only for projects or mirrors
  * that have index pages) and `size-mismatch` are added here (to what has not vanished). An artifact
  * whose file name gave no project counts under the one whose page names it. Entry points and
  * anomalies of a row come sorted. The callback returns false to stop.
  */
-bool store_each_artifact(struct store *store,
+bool store_each_artifact(struct store *store, unsigned threads,
                          bool (*row)(void *context, const struct artifact_row *row), void *context);
 
 /*

@@ -5,7 +5,8 @@
  * from store_attached.c, and what waits for a commit in store_sketches.c and store_paths.c;
  * store_read.c and store_row.c give them back, with what store_words.c has from the index pages;
  * store_release.c compares what belongs to one release; store_extras.c tells what a project has
- * beside the artifacts stored under it; store_ahead.c keeps the disk busy meanwhile.
+ * beside the artifacts stored under it; store_relay.c lets another thread take the rows;
+ * store_ahead.c keeps the disk busy meanwhile.
  */
 #ifndef WINNOW_FACTS_STORE_PRIVATE_H
 #define WINNOW_FACTS_STORE_PRIVATE_H
@@ -30,6 +31,9 @@ static inline int64_t cluster_first(int64_t owner) {
 static inline int64_t cluster_last(int64_t owner) {
     return (owner << CLUSTER_BITS) | CLUSTER_MASK;
 }
+
+/* A stored row comes from a record of at most RECORD_BYTES_MAX. */
+enum { ROW_MEMORY_BYTES_MAX = 512 * 1024 * 1024 };
 
 /* The project '' of schema.sql. */
 enum { PROJECT_UNKNOWN = 1 };
@@ -73,6 +77,8 @@ enum statement {
     SQL_PROJECTS,
     SQL_PROJECT_IDS,
     SQL_ARTIFACTS,
+    SQL_ARTIFACT_IDS,
+    SQL_ARTIFACT_ALONE,
     SQL_ARTIFACT_NAMES,
     SQL_ARTIFACT_GET,
     SQL_SDISTS,
@@ -191,7 +197,7 @@ struct store {
     uint64_t path_seed;
     struct buffer problem; /* NUL-terminated */
     struct buffer scratch; /* lists as text, during one write */
-    struct arena *arena;   /* one row, during one read */
+    struct arena *arena;   /* one row, during one read; of a relay a batch of rows */
     struct releases releases;
     struct words words;
     struct extras extras; /* of the project whose words these are */
@@ -278,6 +284,22 @@ struct ahead *ahead_of_sketches(const struct store *store, int64_t last, bool la
 void ahead_reached_project(struct ahead *ahead, size_t place);
 void ahead_reached_sketch(struct ahead *ahead, int64_t id);
 void ahead_stop(struct ahead *ahead);
+
+/* --- store_relay.c -------------------------------------------------------------------------- */
+
+/*
+ * Rows from a thread that reads to the one that takes them. Until it is freed the store's arena is
+ * that of the batch in hand, which is to be left as it is. NULL when memory is out.
+ */
+struct relay;
+struct relay *relay_new(struct store *store);
+void relay_free(struct relay *relay);
+/* For the reader. False when no more rows are wanted. */
+bool relay_give(struct relay *relay, const struct artifact_row *row);
+void relay_end(struct relay *relay);
+/* For the taker: calls `row` until the reader has ended or it returns false. */
+void relay_take(struct relay *relay, bool (*row)(void *context, const struct artifact_row *row),
+                void *context);
 
 /* --- store_file.c --------------------------------------------------------------------------- */
 
@@ -394,13 +416,13 @@ struct row_source {
 
 /*
  * Fills `row` with all that hangs on the artifact that SQL_ARTIFACTS or SQL_ARTIFACT_GET has
- * stepped to: in the store's arena, and in the statement until that steps. *wanted: whether it is
- * reported under this project; if not the row is not whole.
+ * stepped to, in the store's arena. *wanted: whether it is reported under this project; if not the
+ * row is not whole.
  */
 bool row_from_artifact(struct store *store, const struct row_source *source, const struct run *run,
                        struct artifact_row *row, bool *wanted);
-/* The row of a missing file. */
-void row_from_word(struct store *store, const struct row_source *source, const struct extra *extra,
+/* The row of a missing file, in the store's arena. */
+bool row_from_word(struct store *store, const struct row_source *source, const struct extra *extra,
                    struct artifact_row *row);
 
 /* folder || filename. False when memory is out. */
@@ -414,6 +436,8 @@ bool row_add_anomaly(struct store *store, struct anomaly_list *list, struct span
 
 /* Before the first row of a project. */
 void release_begin(struct store *store, int64_t project_id);
+/* The project has one artifact only: there is nothing to compare it with. */
+void release_alone(struct store *store);
 
 /* Adds to a wheel's anomalies what sets it apart from the sdist of its release. False on failure.
  */

@@ -6,6 +6,7 @@
  */
 #include "facts/store_private.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 static const char reading[] = "read a project";
@@ -15,8 +16,10 @@ struct pass {
     struct store *store;
     bool (*row)(void *context, const struct artifact_row *row);
     void *context;
+    struct relay *relay; /* NULL: rows are taken where they are read */
     bool mirror_has_index;
     bool stopped;
+    bool good; /* what the thread that reads has to say */
 };
 
 /* A transaction around a pass, so that all of it sees one state. A reader has one since it was
@@ -38,14 +41,27 @@ static bool find_index(struct store *store, bool *has_index) {
     return run_end(&run) || store_fail(store, "read the index pages");
 }
 
+static void give(struct pass *pass, const struct artifact_row *row) {
+    if (pass->relay != NULL) {
+        pass->stopped = !relay_give(pass->relay, row);
+        return;
+    }
+    pass->stopped = !pass->row(pass->context, row);
+    arena_reset(pass->store->arena);
+}
+
 /* Gives what SQL_ARTIFACTS or SQL_ARTIFACT_GET has stepped to. */
 static bool give_artifact(struct pass *pass, const struct row_source *source,
                           const struct run *run) {
     struct artifact_row row;
     bool wanted = false;
+    struct arena_mark before = arena_mark(pass->store->arena);
     if (!row_from_artifact(pass->store, source, run, &row, &wanted))
         return false;
-    pass->stopped = wanted && !pass->row(pass->context, &row);
+    if (wanted)
+        give(pass, &row);
+    else
+        arena_rewind(pass->store->arena, before);
     return true;
 }
 
@@ -53,8 +69,9 @@ static bool give_extra(struct pass *pass, const struct row_source *source,
                        const struct extra *extra) {
     if (extra->artifact == 0) {
         struct artifact_row row;
-        row_from_word(pass->store, source, extra, &row);
-        pass->stopped = !pass->row(pass->context, &row);
+        if (!row_from_word(pass->store, source, extra, &row))
+            return false;
+        give(pass, &row);
         return true;
     }
     struct run run = run_statement(pass->store, SQL_ARTIFACT_GET);
@@ -76,14 +93,42 @@ static bool extra_precedes(struct store *store, const struct extra *extra, const
                          column_text(run, ARTIFACT_FILENAME), buffer_span(path)) < 0;
 }
 
+/* The id of a project's only artifact; 0: it has none, or more. */
+static bool find_alone(struct store *store, int64_t project, int64_t *id) {
+    struct run run = run_statement(store, SQL_ARTIFACT_IDS);
+    run_int(&run, cluster_first(project));
+    run_int(&run, cluster_last(project));
+    *id = run_step(&run) ? column_int(&run, 0) : 0;
+    if (*id != 0 && run_step(&run))
+        *id = 0;
+    return run_end(&run) || store_fail(store, reading);
+}
+
+/* The artifacts of a project, to be stepped through in order. */
+static bool begin_artifacts(struct store *store, int64_t project, struct run *run) {
+    int64_t alone = 0;
+    if (!find_alone(store, project, &alone))
+        return false;
+    *run = run_statement(store, alone != 0 ? SQL_ARTIFACT_ALONE : SQL_ARTIFACTS);
+    if (alone != 0) {
+        run_int(run, alone);
+        if (store->extras.count == 0)
+            release_alone(store);
+    } else {
+        run_int(run, cluster_first(project));
+        run_int(run, cluster_last(project));
+    }
+    return true;
+}
+
 /* Artifacts and extras are both sorted: merges them. */
 static bool give_rows(struct pass *pass, const struct row_source *source) {
-    struct run run = run_statement(pass->store, SQL_ARTIFACTS);
+    struct run run;
     const struct extra *extra = pass->store->extras.at;
     const struct extra *end = extra + pass->store->extras.count;
     bool good = true;
-    run_int(&run, cluster_first(source->project_id));
-    run_int(&run, cluster_last(source->project_id));
+    if (!begin_artifacts(pass->store, source->project_id, &run))
+        return false;
     while (good && !pass->stopped && run_step(&run)) {
         while (good && !pass->stopped && extra < end && extra_precedes(pass->store, extra, &run))
             good = give_extra(pass, source, extra++);
@@ -152,14 +197,38 @@ static bool give_projects(struct pass *pass) {
     return good;
 }
 
-bool store_each_artifact(struct store *store,
+static void *read_projects(void *context) {
+    struct pass *pass = context;
+    pass->good = give_projects(pass);
+    relay_end(pass->relay);
+    return NULL;
+}
+
+/* The same with a thread that reads. */
+static bool give_projects_beside(struct pass *pass) {
+    pthread_t reader;
+    pass->relay = relay_new(pass->store);
+    if (pass->relay == NULL || pthread_create(&reader, NULL, read_projects, pass) != 0) {
+        relay_free(pass->relay);
+        pass->relay = NULL;
+        return give_projects(pass);
+    }
+    relay_take(pass->relay, pass->row, pass->context);
+    pthread_join(reader, NULL);
+    relay_free(pass->relay);
+    return pass->good;
+}
+
+bool store_each_artifact(struct store *store, unsigned threads,
                          bool (*row)(void *context, const struct artifact_row *row),
                          void *context) {
     struct pass pass = {.store = store, .row = row, .context = context};
     bool own = false;
     if (!begin_pass(store, &own))
         return false;
-    bool good = find_index(store, &pass.mirror_has_index) && give_projects(&pass);
+    arena_reset(store->arena);
+    bool good = find_index(store, &pass.mirror_has_index) &&
+                (threads > 1 ? give_projects_beside(&pass) : give_projects(&pass));
     end_pass(store, own);
     return good;
 }

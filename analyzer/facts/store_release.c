@@ -17,6 +17,10 @@ void release_begin(struct store *store, int64_t project_id) {
     *releases = (struct releases){.arena = releases->arena, .project_id = project_id};
 }
 
+void release_alone(struct store *store) {
+    store->releases.read = true;
+}
+
 static bool add_sdist(struct releases *releases, const struct run *run) {
     struct span version = column_text(run, 1);
     const struct sdist *last = releases->count > 0 ? &releases->at[releases->count - 1] : NULL;

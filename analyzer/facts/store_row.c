@@ -16,8 +16,9 @@ static const char reading[] = "read an artifact";
 /* A walk over the columns of a row, which tells at its end whether all values could be. */
 struct cursor {
     const struct run *run;
+    struct arena *arena; /* of texts */
     int column;
-    bool damaged;
+    bool damaged; /* or memory is out */
 };
 
 static uint64_t take_amount(struct cursor *cursor) {
@@ -33,19 +34,22 @@ static unsigned take_choice(struct cursor *cursor, unsigned last) {
 }
 
 static struct span take_text(struct cursor *cursor) {
-    return column_text(cursor->run, cursor->column++);
+    struct span copy;
+    if (!arena_copy(cursor->arena, column_text(cursor->run, cursor->column++), &copy))
+        cursor->damaged = true;
+    return copy;
 }
 
 static void take_blob(struct cursor *cursor, void *at, size_t len) {
-    struct span blob = take_text(cursor);
+    struct span blob = column_text(cursor->run, cursor->column++);
     cursor->damaged = cursor->damaged || (blob.len != 0 && blob.len != len);
     if (blob.len == len)
         memcpy(at, blob.at, len);
 }
 
-static struct span_list take_list(struct cursor *cursor, struct arena *arena) {
+static struct span_list take_list(struct cursor *cursor) {
     struct span_list list;
-    if (!list_text_read(arena, take_text(cursor), &list))
+    if (!list_text_read(cursor->arena, take_text(cursor), &list))
         cursor->damaged = true;
     return list;
 }
@@ -57,19 +61,19 @@ static void take_metadata(struct cursor *cursor, struct artifact *artifact) {
     metadata->found = take_choice(cursor, 1) == 1;
     metadata->metadata_version = take_text(cursor);
     metadata->name = take_text(cursor);
-    metadata->version = column_is_null(cursor->run, cursor->column)
-                            ? artifact->file.version
-                            : column_text(cursor->run, cursor->column);
-    cursor->column++;
+    bool declared = !column_is_null(cursor->run, cursor->column);
+    metadata->version = take_text(cursor);
+    if (!declared)
+        metadata->version = artifact->file.version;
     metadata->summary = take_text(cursor);
     metadata->author = take_text(cursor);
     metadata->home_page = take_text(cursor);
     metadata->repository = take_text(cursor);
-    metadata->author_emails = take_list(cursor, artifact->arena);
-    metadata->maintainer_emails = take_list(cursor, artifact->arena);
+    metadata->author_emails = take_list(cursor);
+    metadata->maintainer_emails = take_list(cursor);
     metadata->requires_dist.count = take_amount(cursor);
-    metadata->requires_projects = take_list(cursor, artifact->arena);
-    metadata->top_level = take_list(cursor, artifact->arena);
+    metadata->requires_projects = take_list(cursor);
+    metadata->top_level = take_list(cursor);
 }
 
 bool path_join(struct arena *arena, struct span folder, struct span filename, struct span *path) {
@@ -122,8 +126,8 @@ struct stored {
 
 /* Reads in the order of ARTIFACT_COLUMNS. */
 static bool take_artifact(const struct run *run, struct artifact_row *row, struct stored *stored) {
-    struct cursor cursor = {.run = run, .column = 0};
     struct artifact *artifact = &row->artifact;
+    struct cursor cursor = {.run = run, .arena = artifact->arena};
     stored->id = column_int(run, cursor.column++);
     row->vanished = take_choice(&cursor, 1) == 1;
     stored->folder = take_text(&cursor);
@@ -230,12 +234,12 @@ static bool compare_with_index(struct store *store, const struct row_source *sou
 
 /* --- rows ----------------------------------------------------------------------------------- */
 
-static void begin_row(struct store *store, const struct row_source *source,
+static bool begin_row(struct store *store, const struct row_source *source,
                       struct artifact_row *row) {
-    arena_reset(store->arena);
     *row = (struct artifact_row){.uploaded_at = INSTANT_UNKNOWN};
     artifact_begin(&row->artifact, store->arena);
-    row->artifact.file.project = source->project;
+    return arena_copy(store->arena, source->project, &row->artifact.file.project) ||
+           store_fail_memory(store);
 }
 
 static bool make_row(struct store *store, const struct row_source *source,
@@ -258,7 +262,8 @@ bool row_from_artifact(struct store *store, const struct row_source *source, con
                        struct artifact_row *row, bool *wanted) {
     struct stored stored;
     struct index_word word;
-    begin_row(store, source, row);
+    if (!begin_row(store, source, row))
+        return false;
     if (!take_artifact(run, row, &stored))
         return store_fail_damaged(store, reading);
     if (!find_word(store, source, &stored, &row->artifact.file, &word, wanted))
@@ -266,15 +271,17 @@ bool row_from_artifact(struct store *store, const struct row_source *source, con
     return !*wanted || make_row(store, source, &stored, &word, row);
 }
 
-void row_from_word(struct store *store, const struct row_source *source, const struct extra *extra,
+bool row_from_word(struct store *store, const struct row_source *source, const struct extra *extra,
                    struct artifact_row *row) {
     const struct index_word *word = &extra->word->what;
     struct artifact_file *file = &row->artifact.file;
-    begin_row(store, source, row);
-    file->filename = extra->filename;
-    file->path = extra->path;
+    if (!begin_row(store, source, row))
+        return false;
+    if (!arena_copy(store->arena, extra->filename, &file->filename) ||
+        !arena_copy(store->arena, extra->path, &file->path) ||
+        !arena_copy(store->arena, extra->version, &file->version))
+        return store_fail_memory(store);
     file->format = filename_parse(file->filename, source->project).format;
-    file->version = extra->version;
     file->size_bytes = word->size_bytes == UINT64_MAX ? 0 : word->size_bytes;
     row->artifact.status = STATUS_UNREADABLE;
     row->artifact.status_detail = span_text("named by the index, missing on disk");
@@ -283,4 +290,5 @@ void row_from_word(struct store *store, const struct row_source *source, const s
     memcpy(row->sha256, word->sha256, sizeof row->sha256);
     row->has_sha256 = word->has_sha256;
     row->yanked = word->yanked;
+    return true;
 }

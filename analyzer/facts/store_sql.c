@@ -76,6 +76,9 @@ const char *const store_sql[STATEMENT_COUNT] = {
      * 20,000 files. */
     [SQL_ARTIFACTS] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id BETWEEN ? AND ?"
                       " ORDER BY version, filename, folder || filename",
+    /* Most projects have one file: nothing is to be sorted then. */
+    [SQL_ARTIFACT_IDS] = "SELECT id FROM artifact WHERE id BETWEEN ? AND ? LIMIT 2",
+    [SQL_ARTIFACT_ALONE] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id = ?",
     [SQL_ARTIFACT_NAMES] =
         "SELECT filename FROM artifact WHERE id BETWEEN ? AND ? AND NOT vanished",
     [SQL_ARTIFACT_GET] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id = ?",

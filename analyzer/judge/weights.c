@@ -109,22 +109,21 @@ void weights_free(struct weights *weights) {
     word_list_free(&weights->words);
 }
 
-/* Whether `words` stands in `text`, ASCII case ignored, with no letter or digit beside it. */
-static bool has_words(struct span text, struct span words) {
-    for (size_t i = 0; i + words.len <= text.len; i++) {
-        if (!span_equal_nocase(span_slice(text, i, i + words.len), words))
-            continue;
-        bool before = i > 0 && ascii_is_alnum(text.at[i - 1]);
-        bool after = i + words.len < text.len && ascii_is_alnum(text.at[i + words.len]);
-        if (!before && !after)
-            return true;
-    }
-    return false;
+/* Whether `words` stands at that place of the text, ASCII case ignored, with no letter or digit
+ * behind it. */
+static bool has_words_at(struct span text, size_t at, struct span words) {
+    size_t end = at + words.len;
+    return end <= text.len && (end == text.len || !ascii_is_alnum(text.at[end])) &&
+           span_equal_nocase(span_slice(text, at, end), words);
 }
 
 struct span weights_find_words(const struct weights *weights, struct span text) {
-    for (size_t i = 0; i < weights->words.count; i++)
-        if (has_words(text, weights->words.words[i]))
-            return weights->words.words[i];
-    return SPAN_EMPTY;
+    const struct word_list *list = &weights->words;
+    size_t first = list->count; /* in the order of the list */
+    for (size_t at = 0; at < text.len; at++)
+        if (at == 0 || !ascii_is_alnum(text.at[at - 1]))
+            for (size_t i = 0; i < first; i++)
+                if (has_words_at(text, at, list->words[i]))
+                    first = i;
+    return first < list->count ? list->words[first] : SPAN_EMPTY;
 }

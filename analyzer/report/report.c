@@ -14,6 +14,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -123,6 +124,15 @@ static bool take_sketch(void *context, enum sketch_kind kind, const struct signa
     return !reading->failed;
 }
 
+/* Ends a reading of the store; false, after a logged message, when it is not whole. */
+static bool end_reading(const struct reading *reading, const struct store *store, bool read) {
+    if (reading->failed)
+        log_failure(reading->run);
+    else if (!read)
+        log_name(LOG_ERROR, "cannot read the state:", span_text(store_problem(store)));
+    return read && !reading->failed;
+}
+
 static bool read_facts(struct run *run, struct store *store) {
     struct reading reading = {run, progress_begin(run->request->quiet), false};
     run->corpus = corpus_new(run->rules);
@@ -131,19 +141,27 @@ static bool read_facts(struct run *run, struct store *store) {
         log_failure(run);
         return false;
     }
-    bool read = store_each_artifact(store, take_artifact, &reading);
+    bool read = store_each_artifact(store, run->request->jobs, take_artifact, &reading);
     if (read && !reading.failed) {
         reading.failed = !corpus_end_artifacts(run->corpus);
-        read =
-            reading.failed || (store_each_owner(store, take_owner, &reading) &&
-                               (reading.failed || store_each_sketch(store, take_sketch, &reading)));
+        read = reading.failed || store_each_owner(store, take_owner, &reading);
     }
     progress_clear(&reading.progress);
-    if (reading.failed)
-        log_failure(run);
-    else if (!read)
-        log_name(LOG_ERROR, "cannot read the state:", span_text(store_problem(store)));
-    return read && !reading.failed;
+    return end_reading(&reading, store, read);
+}
+
+struct sketch_reading {
+    struct run *run;
+    struct store *store;
+    bool done;
+};
+
+static void *read_sketches(void *context) {
+    struct sketch_reading *sketches = context;
+    struct reading reading = {.run = sketches->run};
+    bool read = store_each_sketch(sketches->store, take_sketch, &reading);
+    sketches->done = end_reading(&reading, sketches->store, read);
+    return NULL;
 }
 
 static void count_projects(struct run *run) {
@@ -155,18 +173,31 @@ static void count_projects(struct run *run) {
     counts->clustered_projects = run->clusters.project_count;
 }
 
-static bool cluster(struct run *run) {
-    unsigned threads = run->request->jobs > 0 ? run->request->jobs : 1;
-    if (signatures_find(run->corpus, threads, &run->signatures) &&
-        domains_find(run->corpus, &run->signatures, threads, &run->domains) &&
-        clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters) &&
-        collisions_find(run->corpus, &run->generic_names, threads, &run->collisions) &&
-        run_judge(run) && !stop_wanted()) {
+/* The groups that are found without sketches. */
+static bool find_groups(struct run *run, unsigned threads) {
+    return signatures_find(run->corpus, threads, &run->signatures) &&
+           domains_find(run->corpus, &run->signatures, threads, &run->domains) &&
+           clusters_find(run->corpus, &run->signatures, &run->domains, &run->clusters) &&
+           collisions_find(run->corpus, &run->generic_names, threads, &run->collisions);
+}
+
+/* A thread of its own, if there may be one, reads the sketches meanwhile. */
+static bool cluster(struct run *run, struct store *store) {
+    struct sketch_reading sketches = {run, store, false};
+    unsigned threads = run->request->jobs;
+    pthread_t reader;
+    bool beside = threads > 1 && pthread_create(&reader, NULL, read_sketches, &sketches) == 0;
+    bool found = find_groups(run, beside ? threads - 1 : threads);
+    if (beside)
+        pthread_join(reader, NULL);
+    else
+        read_sketches(&sketches);
+    if (found && sketches.done && run_judge(run) && !stop_wanted()) {
         count_projects(run);
         run_count_judged(run);
         return true;
     }
-    if (!stop_wanted())
+    if (sketches.done && !stop_wanted())
         log_line(LOG_ERROR, "out of memory");
     return false;
 }
@@ -222,7 +253,7 @@ static bool make_run(struct run *run, struct store *store) {
     if (!read_facts(run, store))
         return false;
     run->read_ms = lap(&since);
-    if (!cluster(run))
+    if (!cluster(run, store))
         return false;
     run->cluster_ms = lap(&since);
     if (!write_groups(run) || !run_files_close(run))

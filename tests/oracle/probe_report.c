@@ -135,9 +135,10 @@ static void make_squat(struct artifact *artifact, unsigned project) {
                       print(artifact->arena, "%sme%u@squats.example", "", project % 4));
 }
 
-bool store_each_artifact(struct store *store,
+bool store_each_artifact(struct store *store, unsigned threads,
                          bool (*visit)(void *context, const struct artifact_row *row),
                          void *context) {
+    (void)threads;
     struct arena *arena = arena_new(1 << 24);
     bool more = arena != NULL;
     unsigned n = 10000000;

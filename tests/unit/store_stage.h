@@ -189,16 +189,18 @@ static inline bool list_row(void *context, const struct artifact_row *row) {
 }
 
 static inline void assert_listing(struct store *store, const char *want) {
-    struct listing listing = {.text = BUFFER_EMPTY};
-    good(store, store_each_artifact(store, list_row, &listing));
-    buffer_add_byte(&listing.text, '\0');
-    assert_string_equal((const char *)listing.text.at, want);
-    buffer_free(&listing.text);
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        struct listing listing = {.text = BUFFER_EMPTY};
+        good(store, store_each_artifact(store, threads, list_row, &listing));
+        buffer_add_byte(&listing.text, '\0');
+        assert_string_equal((const char *)listing.text.at, want);
+        buffer_free(&listing.text);
+    }
 }
 
 static inline size_t count_rows(struct store *store) {
     struct listing listing = {.text = BUFFER_EMPTY};
-    good(store, store_each_artifact(store, list_row, &listing));
+    good(store, store_each_artifact(store, 1, list_row, &listing));
     buffer_free(&listing.text);
     return listing.rows;
 }

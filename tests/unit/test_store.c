@@ -182,11 +182,11 @@ static void every_field_comes_back(void **state) {
     fill_artifact(stage, &artifact);
     struct store *store = open_or_die(stage->path, STORE_WRITE);
     good(store, store_put_artifact(store, &artifact, UINT64_MAX));
-    good(store, store_each_artifact(store, check_full_row, &artifact));
+    good(store, store_each_artifact(store, 1, check_full_row, &artifact));
     store_close(store);
     store = open_or_die(stage->path, STORE_READ);
-    good(store, store_each_artifact(store, check_full_row, &artifact));
-    good(store, store_each_artifact(store, check_full_row, &artifact)); /* and again */
+    good(store, store_each_artifact(store, 1, check_full_row, &artifact));
+    good(store, store_each_artifact(store, 2, check_full_row, &artifact)); /* and again */
     store_close(store);
 }
 
@@ -434,7 +434,7 @@ static void rows_come_in_order(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         put(stage, store, rows[i][0], rows[i][1], rows[i][2], i);
     struct listing listing = {.text = BUFFER_EMPTY};
-    good(store, store_each_artifact(store, list_row, &listing));
+    good(store, store_each_artifact(store, 1, list_row, &listing));
     static const char *const want[] = {
         "- - a/odd.bin", "b 1 a/B-1.zip",     "b 1 a-b/b-1.whl",     "b 1 a/b/b-1.whl",
         "b 1 b-1.whl",   "b 1 z/b-1.whl",     "b 1.0a a/b-1.0a.whl", "b 10 a/b-10.whl",
@@ -450,7 +450,7 @@ static void rows_come_in_order(void **state) {
     assert_int_equal(rest.len, 0);
     buffer_clear(&listing.text);
     listing = (struct listing){.text = listing.text, .stop_after = 3};
-    good(store, store_each_artifact(store, list_row, &listing)); /* stopping is no failure */
+    good(store, store_each_artifact(store, 1, list_row, &listing)); /* stopping is no failure */
     assert_int_equal(listing.rows, 3);
     buffer_free(&listing.text);
     store_close(store);
@@ -544,9 +544,11 @@ static void many_projects_come_in_order(void **state) {
     good(store, store_commit(store));
     store_close(store);
     store = open_or_die(stage->path, STORE_READ);
-    struct progress_of_pass whole = {0};
-    good(store, store_each_artifact(store, expect_next, &whole));
-    assert_int_equal(whole.rows, PROJECTS);
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        struct progress_of_pass whole = {0};
+        good(store, store_each_artifact(store, threads, expect_next, &whole));
+        assert_int_equal(whole.rows, PROJECTS);
+    }
     int64_t ids[PROJECTS]; /* with the readers that large states have */
     for (size_t i = 0; i < PROJECTS; i++)
         ids[i] = 1 + PROJECTS - (int64_t)i;
@@ -562,9 +564,11 @@ static void many_projects_come_in_order(void **state) {
     ahead_stop(ahead);
     assert_null(ahead_of_sketches(store, 1000000, false));
     assert_null(ahead_of_sketches(store, 0, true));
-    struct progress_of_pass stopped = {.stop_at = 10};
-    good(store, store_each_artifact(store, expect_next, &stopped));
-    assert_int_equal(stopped.rows, 10);
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        struct progress_of_pass stopped = {.stop_at = 10};
+        good(store, store_each_artifact(store, threads, expect_next, &stopped));
+        assert_int_equal(stopped.rows, 10);
+    }
     store_close(store);
 }
 

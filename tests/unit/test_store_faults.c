@@ -10,7 +10,7 @@ static int read_one_row(struct stage *stage) {
     char *problem = NULL;
     struct store *store = store_open(stage->path, STORE_READ, &problem);
     struct listing listing = {.text = BUFFER_EMPTY};
-    bool read = store != NULL && store_each_artifact(store, list_row, &listing);
+    bool read = store != NULL && store_each_artifact(store, 1, list_row, &listing);
     free(problem);
     store_close(store);
     return read ? (int)listing.rows : 100;
@@ -245,7 +245,7 @@ static void flipped_bytes_never_crash(void **state) {
         store = store_open(stage->path, STORE_READ, &problem);
         if (store != NULL) {
             struct listing listing = {.text = BUFFER_EMPTY};
-            if (!store_each_artifact(store, list_row, &listing)) {
+            if (!store_each_artifact(store, 2, list_row, &listing)) {
                 assert_non_null(strstr(store_problem(store), stage->path));
                 failures++;
             }
@@ -369,7 +369,7 @@ static void memory_out_is_told(void **state) {
             struct artifact artifact = plain_artifact(stage->arena, "a/b-1.whl", "b", "1");
             opened++;
             wrote += store_put_artifact(store, &artifact, 1);
-            read += store_each_artifact(store, list_row, &listing);
+            read += store_each_artifact(store, 2, list_row, &listing);
             buffer_free(&listing.text);
         } else {
             assert_non_null(problem);

@@ -89,7 +89,7 @@ static void missing_files_come_as_rows(void **state) {
     put_page(store, "web/simple/my-proj/index.v1_json", "my-proj", &file, 1, false, 1);
     /* bandersnatch keeps older versions of a page: the file is missing once */
     put_page(store, "web/simple/my-proj/versions/index_1.v1_json", "my-proj", &file, 1, false, 2);
-    good(store, store_each_artifact(store, check_missing, &rows));
+    good(store, store_each_artifact(store, 1, check_missing, &rows));
     assert_int_equal(rows, 1);
     store_close(store);
 }
