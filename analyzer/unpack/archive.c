@@ -39,7 +39,7 @@ static const struct reader *const readers[CONTAINER_COUNT] = {
 
 static enum outcome read_head(struct unpack *unpack, unsigned char *buffer, struct span *head) {
     if (unpack->size <= ZIP_TAIL_BYTES) { /* one read serves all */
-        enum outcome outcome = unpack_read_tail(unpack);
+        enum outcome outcome = unpack_read_tail(unpack, ZIP_TAIL_BYTES);
         *head = span_slice(unpack->tail, 0, MAGIC_BYTES);
         return outcome;
     }
