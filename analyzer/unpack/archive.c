@@ -15,7 +15,6 @@
 #include "unpack/zip_reader.h"
 
 #include <fcntl.h>
-#include <libdeflate.h>
 #include <stdlib.h>
 
 /* How much of a tar is fetched early: reading on fetches the rest. */
@@ -168,8 +167,7 @@ enum outcome archive_bytes(struct archive *archive, struct member *member, uint6
 }
 
 uint32_t archive_crc32(const struct member *member) {
-    return member->not_summed ? libdeflate_crc32(0, member->bytes.at, member->bytes.len)
-                              : member->crc32;
+    return member->not_summed ? crc32_add(0, member->bytes) : member->crc32;
 }
 
 enum outcome archive_read_rest(struct archive *archive) {
