@@ -21,14 +21,14 @@ VERSION := $(shell cat VERSION)
 VARIANT := $(notdir $(CC))$(if $(SAN),-$(SAN))$(if $(filter 0,$(OPENMP)),-serial)$(if $(FAULTS),-faults)
 BUILD := build/$(VARIANT)
 
-PACKAGES := libarchive libdeflate zlib sqlite3 yajl hiredis libpsl libidn2 libseccomp libb2 libxxhash nettle
+PACKAGES := libarchive libdeflate libisal zlib sqlite3 yajl hiredis libpsl libidn2 libseccomp libb2 libxxhash nettle
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Werror
 OPTIMISE := $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2)
 CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DWINNOW_VERSION='"$(VERSION)"' -Ianalyzer -I$(BUILD)/gen
 CFLAGS += -std=c17 -g $(OPTIMISE) $(WARNINGS) -fstack-protector-strong
 LDFLAGS += -pie -Wl,-z,relro,-z,now
 CFLAGS += -fPIE
-LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -larchive -ldeflate -lz -lsqlite3 -lyajl -lhiredis -lpsl -lidn2 -lseccomp -lb2 -lxxhash -lnettle) -lm
+LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null || echo -larchive -ldeflate -lisal -lz -lsqlite3 -lyajl -lhiredis -lpsl -lidn2 -lseccomp -lb2 -lxxhash -lnettle) -lm
 ifneq ($(OPENMP),0)
 CFLAGS += -fopenmp
 LDFLAGS += -fopenmp

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 
 #include <blake2.h>
+#include <isa-l/crc.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -56,4 +57,8 @@ bool hex_parse(struct span hex, unsigned char *bytes, size_t len) {
 
 uint64_t hash64(struct span bytes, uint64_t seed) {
     return XXH3_64bits_withSeed(bytes.at ? bytes.at : (const unsigned char *)"", bytes.len, seed);
+}
+
+uint32_t crc32_add(uint32_t sum, struct span bytes) {
+    return bytes.len > 0 ? crc32_gzip_refl(sum, bytes.at, bytes.len) : sum;
 }

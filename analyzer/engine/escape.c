@@ -50,8 +50,9 @@ static bool open_unnamed(ground_t *g) {
 }
 
 static bool open_2_for_write(ground_t *g) {
-    const struct open_how how = {.flags = O_RDWR};
-    return syscall(SYS_openat2, g->root_fd, g->inside, &how, sizeof how) >= 0;
+    const struct open_how writing = {.flags = O_RDWR}, truncating = {.flags = O_RDONLY | O_TRUNC};
+    return syscall(SYS_openat2, g->root_fd, g->inside, &writing, sizeof writing) >= 0 ||
+           syscall(SYS_openat2, g->root_fd, g->inside, &truncating, sizeof truncating) >= 0;
 }
 
 static bool open_old_call(ground_t *g) {

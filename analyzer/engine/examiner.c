@@ -349,12 +349,14 @@ static unsigned ahead_files(unsigned jobs) {
 
 /* Enters the sandbox and tells the keeper of it, before the first hostile byte is read. An exit
  * status. */
-static int settle_in(const struct examiner_request *request, unsigned jobs, int root_fd) {
+static int settle_in(const struct examiner_request *request, unsigned jobs, struct walk *walk) {
     struct sandbox_layers layers = {.seccomp = false};
     raise_file_limit();
     if (request->sandbox &&
-        !sandbox_enter(root_fd, examiner_memory_bytes(jobs, request->seen), &layers))
+        !sandbox_enter(walk_root_fd(walk), examiner_memory_bytes(jobs, request->seen), &layers))
         return EXAMINER_NO_MEMORY;
+    if (layers.landlock_abi > 0)
+        walk_confine(walk);
     return write_all(request->pipe_fd, span_of(&layers, sizeof layers)) ? EXAMINER_DONE
                                                                         : EXAMINER_NO_PIPE;
 }
@@ -373,7 +375,7 @@ int examiner_run(const struct examiner_request *request) {
     if (request->files != NULL && request->file_count < jobs)
         jobs = (unsigned)request->file_count;
     team.pinched = examiner_is_pinched(jobs, request->seen);
-    int status = settle_in(request, jobs, walk_root_fd(team.walk));
+    int status = settle_in(request, jobs, team.walk);
     if (status != EXAMINER_DONE)
         return status;
     jobs = threads_available(jobs);

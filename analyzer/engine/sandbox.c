@@ -25,6 +25,9 @@ struct ruleset {
 
 enum { ABI_TRUNCATE = 3, ABI_NETWORK = 4, ABI_DEVICE_IOCTL = 5, ABI_SCOPES = 6 };
 
+/* LANDLOCK_ACCESS_FS_TRUNCATE of later kernels' headers. */
+#define ACCESS_TRUNCATE (UINT64_C(1) << 14)
+
 /* Every access right of files that an ABI knows: bits 0-12 since 1, 13 REFER since 2, 14 TRUNCATE
  * since 3, 15 IOCTL_DEV since 5 (linux/landlock.h of later kernels). */
 static uint64_t file_rights(int abi) {
@@ -32,7 +35,10 @@ static uint64_t file_rights(int abi) {
     return (UINT64_C(1) << bits) - 1;
 }
 
-static int enter_landlock(int root_fd) {
+/* At each opening Landlock finds out whether the file might be truncated later, too. Where no rule
+ * allows that it looks for one from the mirror up to the root of the system, which is more than
+ * half of what it costs. `truncating`: it is allowed, for seccomp refuses it. */
+static int enter_landlock(int root_fd, bool truncating) {
     long abi =
         syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1)
@@ -48,6 +54,8 @@ static int enter_landlock(int root_fd) {
         .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
         .parent_fd = root_fd,
     };
+    if (truncating && abi >= ABI_TRUNCATE)
+        below.allowed_access |= ACCESS_TRUNCATE;
     bool done = syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &below, 0) == 0 &&
                 syscall(SYS_landlock_restrict_self, fd, 0) == 0;
     close(fd);
@@ -108,16 +116,13 @@ static int allow_memory(scmp_filter_ctx filter) {
 }
 
 /* 0, or the library's error, negative. */
-static int allow_with_conditions(scmp_filter_ctx filter, bool landlocked) {
+static int allow_with_conditions(scmp_filter_ctx filter) {
     const unsigned long write_flags = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
     int failed = 0;
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
                                SCMP_A2(SCMP_CMP_MASKED_EQ, write_flags, 0));
-    /* openat2 hides its flags behind a pointer: only where Landlock refuses writing anyway. */
-    if (landlocked)
-        failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat2), 0);
-    else
-        failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0);
+    /* openat2 hides its flags behind a pointer. */
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0);
     /* Threads, not processes; clone3 hides its flags, and glibc falls back to clone on ENOSYS. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                                SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
@@ -141,7 +146,7 @@ static int allow_with_conditions(scmp_filter_ctx filter, bool landlocked) {
 }
 
 /* The same. */
-static int enter_seccomp(bool landlocked) {
+static int enter_seccomp(void) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     int failed = filter == NULL ? -ENOMEM : 0;
     for (size_t i = 0; failed == 0 && i < sizeof allowed_calls / sizeof allowed_calls[0]; i++)
@@ -149,7 +154,7 @@ static int enter_seccomp(bool landlocked) {
     if (failed == 0)
         failed = allow_memory(filter);
     if (failed == 0)
-        failed = allow_with_conditions(filter, landlocked);
+        failed = allow_with_conditions(filter);
     if (failed == 0)
         failed = seccomp_load(filter);
     seccomp_release(filter);
@@ -187,8 +192,10 @@ bool sandbox_enter(int root_fd, uint64_t memory_bytes_max, struct sandbox_layers
 #else
     (void)memory_bytes_max;
 #endif
-    layers->landlock_abi = enter_landlock(root_fd);
-    int failed = enter_seccomp(layers->landlock_abi > 0);
+    layers->landlock_abi = enter_landlock(root_fd, true);
+    int failed = enter_seccomp();
     layers->seccomp = failed == 0;
+    if (!layers->seccomp) /* then Landlock must refuse it: one more layer of it */
+        layers->landlock_abi = enter_landlock(root_fd, false);
     return failed != -ENOMEM && failed != -EFAULT; /* EFAULT: the library's word for its trouble */
 }

@@ -148,6 +148,10 @@ bool walk_lacked_memory(const struct walk *walk) {
     return atomic_load(&walk->lacked_memory);
 }
 
+void walk_confine(struct walk *walk) {
+    walk->confined = true;
+}
+
 int walk_root_fd(const struct walk *walk) {
     return walk->root_fd;
 }

@@ -96,6 +96,13 @@ struct walk_counts walk_counts(const struct walk *walk);
 /* Whether something was lost for want of memory: what the walk found is not all there is. */
 bool walk_lacked_memory(const struct walk *walk);
 
+/* Says that the kernel lets this process open nothing outside the root, by whatever path
+ * (Landlock). Then openat() serves, into whose flags a filter of system calls can look, unlike
+ * those of openat2(): a folder that becomes a link while the walk goes on leads into the mirror or
+ * nowhere.
+ */
+void walk_confine(struct walk *walk);
+
 /* File descriptor of the root. */
 int walk_root_fd(const struct walk *walk);
 

@@ -265,7 +265,7 @@ static struct listing *open_directory(struct walk_cursor *cursor, const struct i
     if (listing == NULL)
         return NULL;
     listing->at = listing->len = 0;
-    listing->fd = open_below(cursor->walk->root_fd, item->path_len > 0 ? item->path : ".",
+    listing->fd = open_below(cursor->walk, item->path_len > 0 ? item->path : ".",
                              O_RDONLY | O_DIRECTORY | O_NONBLOCK);
     if (listing->fd >= 0)
         return listing;

@@ -46,13 +46,15 @@ static int open_stepwise(int root_fd, const char *path, int flags) {
     return -1;
 }
 
-int open_below(int root_fd, const char *path, int flags) {
+int open_below(const struct walk *walk, const char *path, int flags) {
+    if (walk->confined)
+        return openat(walk->root_fd, path, flags | O_NOFOLLOW | O_CLOEXEC);
     const struct open_how how = {
         .flags = (unsigned)(flags | O_NOFOLLOW | O_CLOEXEC),
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
     for (int i = 0; i < RACE_RETRIES; i++) {
-        long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof how);
+        long fd = syscall(SYS_openat2, walk->root_fd, path, &how, sizeof how);
         if (fd >= 0)
             return (int)fd;
         if (errno == ENOSYS || errno == EPERM)
@@ -60,7 +62,7 @@ int open_below(int root_fd, const char *path, int flags) {
         if (errno != EAGAIN && errno != EINTR)
             return -1;
     }
-    return open_stepwise(root_fd, path, flags);
+    return open_stepwise(walk->root_fd, path, flags);
 }
 
 /* The path of an open file, as the kernel knows it. */
@@ -108,7 +110,7 @@ static int open_resolved(struct walk *walk, const char *path, int flags) {
     char canonical[WALK_PATH_BYTES];
     int error = resolve_below(walk, walk->root_fd, path, &status, canonical);
     if (error == 0)
-        return open_below(walk->root_fd, canonical, flags);
+        return open_below(walk, canonical, flags);
     errno = error;
     return -1;
 }
@@ -122,7 +124,7 @@ int walk_open_file(struct walk *walk, struct span path) {
     memcpy(text, path.at, path.len);
     text[path.len] = '\0';
     const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
-    int fd = open_below(walk->root_fd, text, flags);
+    int fd = open_below(walk, text, flags);
     if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
         fd = open_resolved(walk, text, flags);
     if (fd < 0) {

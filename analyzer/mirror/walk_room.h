@@ -149,6 +149,7 @@ struct counters {
 
 struct walk {
     int root_fd;
+    bool confined;   /* the kernel lets nothing outside the root be opened */
     char *root_path; /* canonical, without "/" at its end */
     enum place root_place;
     struct queue queue;
@@ -198,8 +199,9 @@ void list_fill(struct walk_cursor *cursor);
 /* --- paths ---------------------------------------------------------------------------------- */
 
 /* openat of a path below the root with no symbolic link in it, not even in between. -1 with errno:
- * ELOOP (or ENOTDIR, for a directory) when there is one. `path` ends in NUL. */
-int open_below(int root_fd, const char *path, int flags);
+ * ELOOP (or ENOTDIR, for a directory) when there is one. `path` ends in NUL. Where the walk is
+ * confined, only the last name is held against being a link. */
+int open_below(const struct walk *walk, const char *path, int flags);
 
 /*
  * Follows `name` (a link, or anything) from directory `dir_fd` to its end. Returns 0, *status that

@@ -5,6 +5,7 @@
 #include <archive.h>
 #include <hiredis/hiredis.h>
 #include <idn2.h>
+#include <isa-l.h>
 #include <libdeflate.h>
 #include <libpsl.h>
 #include <nettle/version.h>
@@ -33,6 +34,7 @@ void libraries_write_json(struct json *json) {
     json_open(json, '{');
     add_text(json, "libarchive", archive_version_details());
     add_text(json, "libdeflate", LIBDEFLATE_VERSION_STRING);
+    add_number(json, "isa-l", ISAL_MAJOR_VERSION, ISAL_MINOR_VERSION, ISAL_PATCH_VERSION);
     add_text(json, "zlib", zlibVersion());
     add_text(json, "sqlite", sqlite3_libversion());
     unsigned yajl = (unsigned)yajl_version();

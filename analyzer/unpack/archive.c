@@ -15,7 +15,6 @@
 #include "unpack/zip_reader.h"
 
 #include <fcntl.h>
-#include <libdeflate.h>
 #include <stdlib.h>
 
 /* How much of a tar is fetched early: reading on fetches the rest. */
@@ -39,7 +38,7 @@ static const struct reader *const readers[CONTAINER_COUNT] = {
 
 static enum outcome read_head(struct unpack *unpack, unsigned char *buffer, struct span *head) {
     if (unpack->size <= ZIP_TAIL_BYTES) { /* one read serves all */
-        enum outcome outcome = unpack_read_tail(unpack);
+        enum outcome outcome = unpack_read_tail(unpack, ZIP_TAIL_BYTES);
         *head = span_slice(unpack->tail, 0, MAGIC_BYTES);
         return outcome;
     }
@@ -168,8 +167,7 @@ enum outcome archive_bytes(struct archive *archive, struct member *member, uint6
 }
 
 uint32_t archive_crc32(const struct member *member) {
-    return member->not_summed ? libdeflate_crc32(0, member->bytes.at, member->bytes.len)
-                              : member->crc32;
+    return member->not_summed ? crc32_add(0, member->bytes) : member->crc32;
 }
 
 enum outcome archive_read_rest(struct archive *archive) {

@@ -24,7 +24,7 @@ struct member {
     bool shadowed;     /* a later member has the same path: this one would be overwritten */
     bool kept;         /* tar: `bytes` holds the contents, to be asked for */
     bool not_summed;   /* tar: `bytes` holds them, and crc32 is not known */
-    bool far;          /* ZIP: the contents lie before what was read along with the directory */
+    bool far;          /* ZIP: the contents lie before what the disk was asked for at once */
     bool read;         /* ZIP: the contents were asked for, and are good */
     bool lost;         /* ZIP: they were asked for, and cannot be had, which failed the artifact */
     uint16_t oddities; /* of the name: enum name_oddity */

@@ -10,14 +10,25 @@
 /* Deflate cannot do better: 258 bytes out of two bits. */
 enum { DEFLATE_RATIO_MAX = 1032 };
 
-/* Header and trailer of the smallest gzip member. */
-enum { GZIP_BYTES_MIN = 18 };
+/* Header and trailer of the smallest gzip member; CRC-32 and size behind its data. */
+enum { GZIP_BYTES_MIN = 18, TRAILER_BYTES = 8 };
+
+/* RFC 1952. */
+enum {
+    FLAGS_AT = 3,
+    HAS_SUM = 2,
+    HAS_EXTRA = 4,
+    HAS_NAME = 8,
+    HAS_COMMENT = 16,
+    FLAGS_RESERVED = 0xe0,
+    FIXED_BYTES = 10,
+    SUM_BYTES = 2
+};
 
 /* Bytes of input and output of the stream at a time: fits the L2 cache. */
 enum { PIECE_BYTES = 128 * 1024 };
 
-static uint32_t stated_size(struct span packed) {
-    const unsigned char *at = packed.at + packed.len - 4;
+static uint32_t u32_at(const unsigned char *at) {
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
@@ -32,28 +43,61 @@ static void note_trailing(struct unpack *unpack, struct span rest) {
     unpack_notef(unpack->artifact, CODE_GZIP_TRAILING_DATA, "%zu bytes or more", rest.len);
 }
 
-/* Length of the header up to its own checksum; 0 when it has none, or does not end. */
-static size_t summed_header_bytes(struct span packed) {
-    enum { HAS_SUM = 2, HAS_EXTRA = 4, HAS_NAME = 8, HAS_COMMENT = 16, FIXED_BYTES = 10 };
-    if (packed.len < GZIP_BYTES_MIN || (packed.at[3] & HAS_SUM) == 0)
-        return 0;
+static bool has(struct span packed, unsigned char flag) {
+    return (packed.at[FLAGS_AT] & flag) != 0;
+}
+
+/* Length of the header of at least GZIP_BYTES_MIN up to its own checksum; more than there is when
+ * it does not end. */
+static size_t header_bytes(struct span packed) {
     size_t at = FIXED_BYTES;
-    if ((packed.at[3] & HAS_EXTRA) != 0)
+    if (has(packed, HAS_EXTRA))
         at += 2 + (size_t)packed.at[at] + ((size_t)packed.at[at + 1] << 8);
-    if ((packed.at[3] & HAS_NAME) != 0)
+    if (has(packed, HAS_NAME))
         at += span_find(span_from(packed, at), 0) + 1;
-    if ((packed.at[3] & HAS_COMMENT) != 0)
+    if (has(packed, HAS_COMMENT))
         at += span_find(span_from(packed, at), 0) + 1;
-    return at + 2 <= packed.len ? at : 0;
+    return at;
 }
 
 void gzip_note_header(struct unpack *unpack, struct span packed) {
-    size_t len = summed_header_bytes(packed);
-    if (len == 0)
+    if (packed.len < GZIP_BYTES_MIN || !has(packed, HAS_SUM))
         return;
-    uint32_t sum = libdeflate_crc32(0, packed.at, len) & 0xffff;
+    size_t len = header_bytes(packed);
+    if (len > packed.len - SUM_BYTES)
+        return;
+    uint32_t sum = crc32_add(0, span_slice(packed, 0, len)) & 0xffff;
     if (sum != ((uint32_t)packed.at[len] | (uint32_t)packed.at[len + 1] << 8))
         unpack_note(unpack->artifact, CODE_GZIP_HEADER_SUM, SPAN_EMPTY);
+}
+
+/* --- whole ---------------------------------------------------------------------------------- */
+
+/* The deflated data of the first gzip member, and whatever comes before the last possible trailer.
+ * Empty when there is no header, or one that libdeflate would refuse. */
+static struct span deflated_data(struct span packed) {
+    size_t header = header_bytes(packed) + (has(packed, HAS_SUM) ? SUM_BYTES : 0);
+    bool known = is_gzip_magic(packed) && packed.at[2] == 8 && !has(packed, FLAGS_RESERVED);
+    return known ? span_slice(packed, header, packed.len - TRAILER_BYTES) : SPAN_EMPTY;
+}
+
+/* Inflates the first gzip member, which must give just as much as it says. *rest: what is behind
+ * it. libdeflate would do all of that, but its CRC-32 is a tenth of the time. */
+static bool inflate_member(struct span packed, unsigned char *out, size_t room, size_t *len,
+                           struct span *rest) {
+    struct span deflated = deflated_data(packed);
+    struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
+    size_t used = 0;
+    bool done = inflater != NULL && deflated.len > 0 &&
+                libdeflate_deflate_decompress_ex(inflater, deflated.at, deflated.len, out, room,
+                                                 &used, len) == LIBDEFLATE_SUCCESS;
+    libdeflate_free_decompressor(inflater);
+    if (!done)
+        return false;
+    const unsigned char *trailer = deflated.at + used;
+    *rest = span_from(packed, (size_t)(trailer - packed.at) + TRAILER_BYTES);
+    return crc32_add(0, span_of(out, *len)) == u32_at(trailer) &&
+           (uint32_t)*len == u32_at(trailer + 4);
 }
 
 bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, size_t *out_len) {
@@ -61,18 +105,14 @@ bool gzip_whole(struct unpack *unpack, struct span packed, unsigned char **out, 
     *out_len = 0;
     if (packed.len < GZIP_BYTES_MIN || packed.len > GZIP_WHOLE_BYTES_MAX)
         return false;
-    uint64_t room = stated_size(packed);
+    uint64_t room = u32_at(packed.at + packed.len - 4);
     if (room > GZIP_WHOLE_BYTES_MAX || room > (uint64_t)packed.len * DEFLATE_RATIO_MAX)
         return false;
-    struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
     unsigned char *bytes = malloc(room > 0 ? (size_t)room : 1);
-    size_t used = 0;
+    struct span rest = SPAN_EMPTY;
     size_t len = 0;
-    bool done = inflater != NULL && bytes != NULL &&
-                libdeflate_gzip_decompress_ex(inflater, packed.at, packed.len, bytes, (size_t)room,
-                                              &used, &len) == LIBDEFLATE_SUCCESS &&
-                all_zero(span_from(packed, used));
-    libdeflate_free_decompressor(inflater);
+    bool done =
+        bytes != NULL && inflate_member(packed, bytes, (size_t)room, &len, &rest) && all_zero(rest);
     if (!done || budget_spend(&unpack->budget, len) != OUTCOME_OK) {
         free(bytes);
         return false;

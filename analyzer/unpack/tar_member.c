@@ -8,7 +8,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <libdeflate.h>
 
 /* The most that is ever handed to a visitor: no less than PYTHON_FILE_BYTES_MAX. */
 #define LOOK_BYTES_MAX TEXT_MEMBER_BYTES_MAX
@@ -103,7 +102,7 @@ static enum outcome add_zeros(struct tar_reading *reading, struct contents *cont
         size_t step = count < sizeof zeros ? (size_t)count : sizeof zeros;
         if (budget_spend(&reading->unpack->budget, step) != OUTCOME_OK)
             return SKIP_ARTIFACT;
-        contents->crc = libdeflate_crc32(contents->crc, zeros, step);
+        contents->crc = crc32_add(contents->crc, span_of(zeros, step));
         if (contents->gather)
             buffer_add(&reading->gathered, span_of(zeros, step));
         contents->at += step;
@@ -122,7 +121,7 @@ static enum outcome add_block(struct tar_reading *reading, const struct member *
         if (outcome != OUTCOME_OK)
             return outcome;
     }
-    contents->crc = libdeflate_crc32(contents->crc, block.at, block.len);
+    contents->crc = crc32_add(contents->crc, block);
     if (contents->at == 0 && block.len == member->size && reading->in_memory)
         contents->view = block;
     else if (contents->gather)
@@ -179,7 +178,7 @@ static enum outcome visit(struct tar_reading *reading, struct member *member) {
     enum member_wish wish = wish_for(visitor, member);
     if (wish == WISH_SKIP)
         return OUTCOME_OK;
-    struct contents contents = {.crc = libdeflate_crc32(0, NULL, 0), .gather = wish == WISH_LOOK};
+    struct contents contents = {.gather = wish == WISH_LOOK};
     enum outcome outcome = read_contents(reading, member, &contents);
     if (outcome != OUTCOME_OK)
         return outcome;

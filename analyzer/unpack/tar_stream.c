@@ -229,7 +229,7 @@ static const unsigned char *find_zip_end(struct span tail) {
 /* A ZIP's end record behind a directory: to a parser that looks at the end first, this is a ZIP. */
 static bool ends_as_zip(struct unpack *unpack) {
     enum { SIZE_AT = 12 };
-    if (unpack_read_tail(unpack) != OUTCOME_OK)
+    if (unpack_read_tail(unpack, ZIP_TAIL_BYTES) != OUTCOME_OK)
         return false;
     size_t more = unpack->tail.len > ZIP_TAIL_BYTES ? unpack->tail.len - ZIP_TAIL_BYTES : 0;
     const unsigned char *first = unpack->tail.at + more;

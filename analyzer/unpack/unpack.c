@@ -47,10 +47,11 @@ enum outcome unpack_view(struct unpack *unpack, uint64_t at, size_t bytes, struc
     return outcome;
 }
 
-enum outcome unpack_read_tail(struct unpack *unpack) {
-    if (unpack->tail.len > 0 || unpack->size == 0)
+enum outcome unpack_read_tail(struct unpack *unpack, uint64_t bytes) {
+    if (bytes > unpack->size)
+        bytes = unpack->size;
+    if (unpack->tail.len >= bytes)
         return OUTCOME_OK;
-    uint64_t bytes = unpack->size < ZIP_TAIL_BYTES ? unpack->size : ZIP_TAIL_BYTES;
     uint64_t at = unpack->size - bytes;
     struct span tail = SPAN_EMPTY;
     enum outcome outcome = unpack_view(unpack, at, (size_t)bytes, &tail);

@@ -19,7 +19,7 @@ struct unpack {
     struct tallies tallies;
     bool is_zip;
 
-    /* The end of the file, read once: all of it when it is small. */
+    /* The end of the file: all of it when it is small. */
     struct span tail;
     uint64_t tail_at; /* offset of the tail in the file */
 
@@ -53,8 +53,8 @@ enum outcome unpack_read(struct unpack *unpack, uint64_t at, void *to, size_t by
 /* The same bytes as a span: a view of the tail, or read into the arena. */
 enum outcome unpack_view(struct unpack *unpack, uint64_t at, size_t bytes, struct span *view);
 
-/* Reads the tail unless that was done: the last ZIP_TAIL_BYTES of the file. */
-enum outcome unpack_read_tail(struct unpack *unpack);
+/* Makes the tail that long, or the whole file, unless it is by now. Views of a shorter one stay. */
+enum outcome unpack_read_tail(struct unpack *unpack, uint64_t bytes);
 
 /* Fails the artifact: memory, or the arena's budget, is used up. */
 enum outcome unpack_out_of_memory(struct unpack *unpack);

@@ -3,8 +3,6 @@
 
 #include "base/text.h"
 
-#include <libdeflate.h>
-
 enum { CREATOR_UNIX = 3, CREATOR_DARWIN = 19 };
 
 /* Version 6.3 of the format: the last one that zipfile opens an archive for. */
@@ -21,7 +19,7 @@ static void check_unicode_path(struct unpack *unpack, struct span name, struct s
         tally(tallies, CODE_ZIP_EXTRA_LENGTH, name);
         return;
     }
-    uint32_t crc = libdeflate_crc32(libdeflate_crc32(0, NULL, 0), name.at, name.len);
+    uint32_t crc = crc32_add(0, name);
     if (crc != zip_u32(data.at + 1) || !span_equal(span_from(data, FIXED_BYTES), name))
         tally(tallies, CODE_ZIP_UNICODE_PATH, name);
 }

@@ -9,7 +9,6 @@
 #include "base/limits.h"
 #include "unpack/zip_member.h"
 
-#include <libdeflate.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -68,7 +67,7 @@ static enum outcome next_packed(struct reading *reading, struct passing *member,
 }
 
 static enum outcome take(struct reading *reading, struct passing *member, struct span made) {
-    member->crc32 = libdeflate_crc32(member->crc32, made.at, made.len);
+    member->crc32 = crc32_add(member->crc32, made);
     member->made += made.len;
     return budget_spend(&reading->budget, made.len);
 }

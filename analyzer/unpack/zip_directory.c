@@ -54,7 +54,8 @@ static size_t find_end(struct span tail) {
 }
 
 bool zip_has_end(struct unpack *unpack) {
-    return unpack_read_tail(unpack) == OUTCOME_OK && find_end(unpack->tail) < unpack->tail.len;
+    return unpack_read_tail(unpack, ZIP_TAIL_BYTES) == OUTCOME_OK &&
+           find_end(unpack->tail) < unpack->tail.len;
 }
 
 /* The comment and what is behind it. */
@@ -161,10 +162,14 @@ static enum outcome read_end64(struct unpack *unpack, struct zip_end *end) {
 }
 
 static enum outcome read_end(struct unpack *unpack, struct zip_end *end) {
-    enum outcome outcome = unpack_read_tail(unpack);
+    enum outcome outcome = unpack_read_tail(unpack, ZIP_TAIL_GUESS_BYTES);
+    size_t found = find_end(unpack->tail);
+    if (outcome == OUTCOME_OK && found == unpack->tail.len) {
+        outcome = unpack_read_tail(unpack, ZIP_TAIL_BYTES);
+        found = find_end(unpack->tail);
+    }
     if (outcome != OUTCOME_OK)
         return outcome;
-    size_t found = find_end(unpack->tail);
     if (found == unpack->tail.len)
         return artifact_fail(unpack->artifact, STATUS_DAMAGED,
                              "zip: truncated, it has no end-of-directory record");

@@ -98,6 +98,8 @@ static enum outcome note_gap(struct layout *layout, uint64_t from, uint64_t to) 
 /* Whether another end record stands in the tail, where parsers that search differently may stop. */
 static void find_other_ends(struct layout *layout) {
     struct unpack *unpack = layout->unpack;
+    if (unpack_read_tail(unpack, ZIP_TAIL_BYTES) != OUTCOME_OK)
+        return;
     struct span before = span_slice(unpack->tail, 0,
                                     layout->directory->end_at > unpack->tail_at
                                         ? (size_t)(layout->directory->end_at - unpack->tail_at)

@@ -45,7 +45,7 @@ static enum outcome add_record(struct unpack *unpack, struct zip *zip,
             artifact_fail(unpack->artifact, STATUS_DAMAGED,
                           "zip: a member reaches into the directory");
     }
-    member->far = start < unpack->tail_at;
+    member->far = unpack->size > ZIP_TAIL_BYTES && start < unpack->size - ZIP_TAIL_BYTES;
     zip->extents[index] = (struct zip_extent){start, end, (uint32_t)at};
     return OUTCOME_OK;
 }

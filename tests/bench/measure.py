@@ -100,6 +100,8 @@ def without_state(state):
 
 
 CALL = re.compile(r"^(?:\d+ +)?(\w+)\((\w*).*= (-?\d+)")
+OPENS = {"openat", "openat2"}
+NO_FILE = re.compile("O_DIRECTORY|O_PATH")
 READS = {"read", "pread64", "readv", "preadv"}
 
 
@@ -114,7 +116,7 @@ def system_calls(words, root, home):
         subprocess.run([str(word) for word in command], check=False,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         traces = [path.read_text(errors="replace") for path in Path(folder).glob("trace.*")]
-    return count_calls(next(text for text in traces if "openat2" in text))
+    return count_calls(max(traces, key=lambda text: text.count("getdents64")))
 
 
 def count_calls(trace):
@@ -127,7 +129,7 @@ def count_calls(trace):
         name, subject, result = found[1], found[2], int(found[3])
         total += 1
         inside += subject in opened
-        if name == "openat2" and "O_DIRECTORY" not in line and result >= 0:
+        if name in OPENS and "O_NOFOLLOW" in line and not NO_FILE.search(line) and result >= 0:
             opened.add(found[3])
             files += 1
             inside += 1
