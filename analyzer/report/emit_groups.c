@@ -127,16 +127,8 @@ bool run_emit_groups(struct run *run) {
     static bool (*const producers[])(struct run * run) = {
         emit_projects, emit_domains, emit_signatures, emit_clusters, emit_cluster_members,
     };
-    unsigned threads = run->redis != NULL ? 1 : run->request->jobs; /* Redis takes one at a time */
     bool done = true;
-    (void)threads; /* a build without OpenMP */
-    /* Each has a file of its own, and here a row. */
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) reduction(&& : done)
-    for (size_t i = 0; i < sizeof producers / sizeof *producers; i++) {
-        struct run own = *run;
-        own.row = ROW_EMPTY;
-        done = producers[i](&own) && done;
-        row_free(&own.row);
-    }
+    for (size_t i = 0; done && i < sizeof producers / sizeof *producers; i++)
+        done = producers[i](run);
     return done;
 }
