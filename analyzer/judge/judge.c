@@ -148,33 +148,27 @@ bool judge_campaigns(const struct judge_input *input, struct campaigns *campaign
     return done;
 }
 
-static bool weigh_projects(const struct court *court, unsigned threads, struct verdicts *verdicts) {
-    struct verdict *at = verdicts->of_project;
-    /* Verdicts do not touch each other: any order gives the same ones. */
-    (void)threads; /* a build without OpenMP */
-#pragma omp parallel for schedule(dynamic, 256) num_threads(threads)
-    for (size_t i = 0; i < court->corpus->count; i++) {
-        if (stop_wanted())
-            continue;
-        weigh(court, (uint32_t)i, &at[i]);
-        at[i].category = at[i].campaign != STRING_NONE
-                             ? court->campaigns->at[at[i].campaign].category
-                             : category_alone(&at[i]);
+static bool weigh_projects(const struct court *court, struct verdicts *verdicts) {
+    bool done = true;
+    for (uint32_t i = 0; done && !stop_wanted() && i < court->corpus->count; i++) {
+        struct verdict *verdict = &verdicts->of_project[i];
+        weigh(court, i, verdict);
+        verdict->category = verdict->campaign != STRING_NONE
+                                ? court->campaigns->at[verdict->campaign].category
+                                : category_alone(verdict);
+        if (verdict->tier != TIER_NONE)
+            done = keep_findings(court, i, verdicts->arena, verdict);
     }
-    bool done = !stop_wanted();
-    for (uint32_t i = 0; done && i < court->corpus->count; i++)
-        if (at[i].tier != TIER_NONE)
-            done = keep_findings(court, i, verdicts->arena, &at[i]);
     return done;
 }
 
 bool judge_projects(const struct judge_input *input, const struct campaigns *campaigns,
-                    unsigned threads, struct verdicts *verdicts) {
+                    struct verdicts *verdicts) {
     struct court court;
     *verdicts = (struct verdicts){.arena = arena_new(SIZE_MAX / 4)};
     verdicts->of_project = calloc(input->corpus->count + 1, sizeof *verdicts->of_project);
     bool done = court_open(&court, input, campaigns) && verdicts->arena != NULL &&
-                verdicts->of_project != NULL && weigh_projects(&court, threads, verdicts);
+                verdicts->of_project != NULL && weigh_projects(&court, verdicts);
     court_close(&court);
     return done;
 }

@@ -46,10 +46,10 @@ struct judge_input {
  * and score. False when memory is out. */
 bool judge_campaigns(const struct judge_input *input, struct campaigns *campaigns);
 
-/* Weighs all projects, the same for any `threads`. Texts of findings live as long as corpus and
- * campaigns. False when memory is out; verdicts_free in any case. */
+/* Weighs all projects. Texts of findings live as long as corpus and campaigns. False when memory is
+ * out; verdicts_free in any case. */
 bool judge_projects(const struct judge_input *input, const struct campaigns *campaigns,
-                    unsigned threads, struct verdicts *verdicts);
+                    struct verdicts *verdicts);
 void verdicts_free(struct verdicts *verdicts);
 
 #endif

@@ -4,7 +4,7 @@
 
 static bool find_traits(struct run *run, struct near_groups *payloads,
                         struct near_groups *metadata) {
-    unsigned threads = run->request->jobs;
+    unsigned threads = run->request->jobs > 0 ? run->request->jobs : 1;
     return near_find(run->corpus, SKETCH_PAYLOAD, threads, payloads) &&
            near_find(run->corpus, SKETCH_METADATA, threads, metadata) &&
            traits_find(run->corpus, payloads, metadata, &run->traits);
@@ -32,7 +32,7 @@ bool run_judge(struct run *run) {
     bool done = find_traits(run, &payloads, &metadata) && !stop_wanted() && find_campaigns(run) &&
                 !stop_wanted() && standing_find(&run->traits, &standing) &&
                 judge_campaigns(&input, &run->campaigns) && run_name_campaigns(run) &&
-                judge_projects(&input, &run->campaigns, run->request->jobs, &run->verdicts);
+                judge_projects(&input, &run->campaigns, &run->verdicts);
     standing_free(&standing);
     near_free(&payloads);
     near_free(&metadata);

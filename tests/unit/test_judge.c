@@ -103,7 +103,7 @@ static void judge(struct trial *trial) {
                                       .weights = &trial->weights};
     trial->campaigns_found = stage->campaigns.count;
     assert_true(judge_campaigns(&input, &stage->campaigns));
-    assert_true(judge_projects(&input, &stage->campaigns, 2, &trial->verdicts));
+    assert_true(judge_projects(&input, &stage->campaigns, &trial->verdicts));
     standing_free(&standing);
     for (size_t i = 0; i < stage->corpus->count; i++)
         check_verdict(trial, &trial->verdicts.of_project[i]);
