@@ -30,7 +30,7 @@
  * (65,557 bytes). A file up to this size is read whole. */
 #define ZIP_TAIL_BYTES (64U * 1024 + 22 + 20)
 /* What is read of it at first: the directory and the .dist-info of most wheels. */
-#define ZIP_TAIL_GUESS_BYTES (16U * 1024)
+#define ZIP_TAIL_GUESS_BYTES (UINT64_C(16) * 1024)
 /* Up to this size, compressed and not, a gzip file is inflated whole (libdeflate); above, streamed
  * (zlib). Whole costs 0.45 to 0.6 of the CPU time of streamed at 6, 17, 33 and 84 MB alike: what
  * limits it is memory, twice this for each thread. */
