@@ -129,7 +129,6 @@ static void find_least(const struct hashes *hashes, const struct sketch *sketch,
     memset(least, 0xFF, HASHES * sizeof *least);
     for (uint32_t i = 0; i < sketch->count; i++) {
         uint64_t shingle = sketch->at[i];
-#pragma omp simd
         for (size_t h = 0; h < HASHES; h++) {
             uint32_t value = (uint32_t)((hashes->a[h] * shingle + hashes->b[h]) >> 32);
             least[h] = value < least[h] ? value : least[h];

@@ -25,7 +25,8 @@ enum {
     LEAD_OF_PACKS = 256,  /* the same of packs of sketches: 64 MiB */
     CACHE_KIB = 4 * 1024, /* of a reader: the upper pages of the trees */
     FETCH_BYTES = 8 << 20,
-    DESCRIPTORS = 256 /* that may be of the state */
+    DESCRIPTORS = 256, /* that may be of the state */
+    REPORT_PART = 12   /* of a state, which a report over it has in memory itself (measured: 13) */
 };
 
 static const char available[] = "MemAvailable:";
@@ -103,8 +104,10 @@ static uint64_t memory_available(void) {
 
 bool state_is_large(const struct store *store) {
     struct stat state;
-    uint64_t room = memory_available();
-    return stat(store->path, &state) == 0 && (uint64_t)state.st_size > room - room / 8;
+    if (stat(store->path, &state) != 0)
+        return false;
+    uint64_t size = (uint64_t)state.st_size;
+    return size + size / REPORT_PART > memory_available();
 }
 
 /*

@@ -268,7 +268,7 @@ struct ahead;
 /* Gives the page cache the size for reading all of the state. */
 void cache_for_pass(struct store *store);
 
-/* Whether the state will not stay in memory once it was read, with an eighth left to the report. */
+/* Whether the state will not stay in memory once it was read, beside a report. */
 bool state_is_large(const struct store *store);
 
 /*
