@@ -2,10 +2,10 @@
  * store_ahead: reads ahead of a pass. A pass takes the projects by name, but on the disk they lie
  * as they came, so that it would wait for the disk many times a project, each time for one page;
  * the packs of sketches are taken as they lie, but with pages of other tables between any two.
- * A state that fits into memory is fetched from end to end by one thread. Before a larger one
- * a few threads go, each with a connection of its own, and only touch what the pass is about to
- * read: the system then has it in memory, and the disk always has several pages to look for.
- * What they read is thrown away, so it does not matter whether they see the same state.
+ * A state that fits into memory is fetched from end to end by one thread, and fetched again. Before
+ * a larger one a few threads go, each with a connection of its own, and only touch what the pass is
+ * about to read: the system then has it in memory, and the disk always has several pages to look
+ * for. What they read is thrown away, so it does not matter whether they see the same state.
  */
 #include "facts/store_private.h"
 
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -25,6 +26,7 @@ enum {
     LEAD_OF_PACKS = 256,  /* the same of packs of sketches: 64 MiB */
     CACHE_KIB = 4 * 1024, /* of a reader: the upper pages of the trees */
     FETCH_BYTES = 8 << 20,
+    FETCH_AGAIN_SECONDS = 5,
     DESCRIPTORS = 256, /* that may be of the state */
     REPORT_PART = 12   /* of a state, which a report over it has in memory itself (measured: 13) */
 };
@@ -159,19 +161,31 @@ static void *read_ahead(void *context) {
     return NULL;
 }
 
-static bool is_stopped(struct ahead *ahead) {
+/* Whether to stop, which may come within so many seconds. */
+static bool is_stopped(struct ahead *ahead, unsigned seconds) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += seconds;
     pthread_mutex_lock(&ahead->lock);
+    while (!ahead->stopped && seconds > 0 &&
+           pthread_cond_timedwait(&ahead->moved, &ahead->lock, &until) == 0)
+        ;
     bool stopped = ahead->stopped;
     pthread_mutex_unlock(&ahead->lock);
     return stopped;
 }
 
+/* Again and again: what systems drop that they think is cold comes back in one go, too. */
 static void *fetch_whole(void *context) {
     struct ahead *ahead = context;
     struct stat state;
     int fd = stat(ahead->store->path, &state) == 0 ? find_descriptor(&state, 0) : -1;
-    for (off_t at = 0; fd >= 0 && at < state.st_size && !is_stopped(ahead); at += FETCH_BYTES)
-        posix_fadvise(fd, at, FETCH_BYTES, POSIX_FADV_WILLNEED);
+    if (fd < 0)
+        return NULL;
+    do {
+        for (off_t at = 0; at < state.st_size && !is_stopped(ahead, 0); at += FETCH_BYTES)
+            posix_fadvise(fd, at, FETCH_BYTES, POSIX_FADV_WILLNEED);
+    } while (!is_stopped(ahead, FETCH_AGAIN_SECONDS));
     return NULL;
 }
 
