@@ -1,7 +1,6 @@
 /*
  * store_ahead: reads ahead of a pass. A pass takes the projects by name, but on the disk they lie
- * as they came, so that it would wait for the disk many times a project, each time for one page;
- * the packs of sketches are taken as they lie, but with pages of other tables between any two.
+ * as they came, so that it would wait for the disk many times a project, each time for one page.
  * A state that fits into memory is fetched from end to end by one thread, and fetched again. Before
  * a larger one a few threads go, each with a connection of its own, and only touch what the pass is
  * about to read: the system then has it in memory, and the disk always has several pages to look
@@ -20,10 +19,9 @@
 
 enum {
     READERS = 16,         /* reads that the disk has in hand */
-    PLACES_MIN = 2000,    /* smaller states are in memory before threads have begun */
-    STRETCH = 16,         /* places that a reader takes at a time */
-    LEAD = 2048,          /* places that the readers may be ahead: some 50 MB */
-    LEAD_OF_PACKS = 256,  /* the same of packs of sketches: 64 MiB */
+    PROJECTS_MIN = 2000,  /* smaller states are in memory before threads have begun */
+    STRETCH = 16,         /* projects that a reader takes at a time */
+    LEAD = 2048,          /* projects that the readers may be ahead: some 50 MB */
     CACHE_KIB = 4 * 1024, /* of a reader: the upper pages of the trees */
     FETCH_BYTES = 8 << 20,
     FETCH_AGAIN_SECONDS = 5,
@@ -31,39 +29,33 @@ enum {
     REPORT_PART = 12   /* of a state, which a report over it has in memory itself (measured: 13) */
 };
 
-static const char available[] = "MemAvailable:";
-
 struct ahead {
     const struct store *store;
-    const int64_t *projects; /* NULL: a pass over the sketches */
-    size_t count;            /* of places: projects, or packs of sketches */
-    size_t lead;
-    size_t told;          /* the pass's own copy of `reached` */
+    const int64_t *projects;
+    size_t count;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t moved; /* the pass has gone on, or there is no need any more */
-    size_t reached;       /* by the pass */
-    size_t next;          /* to be taken by a reader */
+    size_t reached;
+    size_t next; /* to be taken by a reader */
     bool stopped;
     pthread_t readers[READERS];
     size_t reader_count;
 };
 
-/* Each touches the rows of one place in a table; of a very large project the first, so that a stop
- * need not wait. */
+/* Each touches the rows that one project has in a table; of a very large one the first, so that a
+ * stop need not wait. */
 #define TOUCH(rows) "SELECT count(*) FROM (SELECT 1 FROM " rows " LIMIT 4096)"
 #define OF_PROJECT "BETWEEN ?1 << 31 AND (?1 << 31) + 2147483647"
-static const char *const of_project[] = {
+static const char *const touches[] = {
     TOUCH("artifact WHERE id " OF_PROJECT),
     TOUCH("page p CROSS JOIN index_file i ON i.id BETWEEN p.id << 31 AND (p.id << 31) + 2147483647"
           " WHERE p.project = ?1")};
-static const char *const of_sketches[] = {"SELECT sketches FROM sketch_pack WHERE id = ?1"};
-enum { TOUCHES_MAX = sizeof of_project / sizeof *of_project };
+enum { TOUCHES = sizeof touches / sizeof *touches };
 
-/* Waits until places may be read, and takes some. False when there are none any more. */
+/* Waits until projects may be read, and takes some. False when there are none any more. */
 static bool take_stretch(struct ahead *ahead, size_t *first, size_t *end) {
     pthread_mutex_lock(&ahead->lock);
-    while (!ahead->stopped && ahead->next < ahead->count &&
-           ahead->next > ahead->reached + ahead->lead)
+    while (!ahead->stopped && ahead->next < ahead->count && ahead->next > ahead->reached + LEAD)
         pthread_cond_wait(&ahead->moved, &ahead->lock);
     if (ahead->next < ahead->reached) /* too late for these */
         ahead->next = ahead->reached;
@@ -75,17 +67,13 @@ static bool take_stretch(struct ahead *ahead, size_t *first, size_t *end) {
     return taken;
 }
 
-static int64_t key_of(const struct ahead *ahead, size_t place) {
-    return ahead->projects != NULL ? ahead->projects[place] : (int64_t)place;
-}
-
-static void touch_all(struct ahead *ahead, sqlite3_stmt *const statements[TOUCHES_MAX]) {
+static void touch_all(struct ahead *ahead, sqlite3_stmt *const statements[TOUCHES]) {
     size_t first = 0;
     size_t end = 0;
     while (take_stretch(ahead, &first, &end))
         for (size_t i = first; i < end; i++)
-            for (size_t k = 0; k < TOUCHES_MAX && statements[k] != NULL; k++) {
-                sqlite3_bind_int64(statements[k], 1, key_of(ahead, i));
+            for (size_t k = 0; k < TOUCHES; k++) {
+                sqlite3_bind_int64(statements[k], 1, ahead->projects[i]);
                 sqlite3_step(statements[k]);
                 sqlite3_reset(statements[k]);
             }
@@ -93,6 +81,7 @@ static void touch_all(struct ahead *ahead, sqlite3_stmt *const statements[TOUCHE
 
 /* Bytes of memory that are free, or in use only for files; 0: unknown. */
 static uint64_t memory_available(void) {
+    static const char available[] = "MemAvailable:";
     FILE *file = fopen("/proc/meminfo", "re");
     char line[128];
     uint64_t kib = 0;
@@ -125,35 +114,33 @@ static int find_descriptor(const struct stat *state, int fd) {
     return -1;
 }
 
-/* As what a pass takes lies apart, the system must not fetch what lies behind each page: of a state
+/* As the pages of a project lie apart, the system must not fetch what lies behind each: of a state
  * that does not stay in memory that was read five times over. */
-static void advise_jumps(const struct store *store) {
+void advise_jumps(const struct store *store, bool jumps) {
     struct stat state;
-    if (stat(store->path, &state) != 0)
+    if (stat(store->path, &state) != 0 || !state_is_large(store))
         return;
     for (int fd = 0; (fd = find_descriptor(&state, fd)) >= 0; fd++)
-        posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+        posix_fadvise(fd, 0, 0, jumps ? POSIX_FADV_RANDOM : POSIX_FADV_SEQUENTIAL);
 }
 
 /* One reader. Whatever fails here, the pass meets and reports. */
 static void *read_ahead(void *context) {
     struct ahead *ahead = context;
     const struct store *store = ahead->store;
-    const char *const *touches = ahead->projects != NULL ? of_project : of_sketches;
-    size_t count = ahead->projects != NULL ? TOUCHES_MAX : 1;
-    sqlite3_stmt *statements[TOUCHES_MAX] = {NULL};
+    sqlite3_stmt *statements[TOUCHES] = {NULL};
     char *problem = NULL;
     char *size = problem_of("PRAGMA cache_size=-%d; BEGIN", CACHE_KIB);
     sqlite3 *db = file_open(store->path, SQLITE_OPEN_READONLY, store->immutable, &problem);
     bool ready =
         db != NULL && size != NULL && sqlite3_exec(db, size, NULL, NULL, NULL) == SQLITE_OK;
-    for (size_t k = 0; ready && k < count; k++)
+    for (size_t k = 0; ready && k < TOUCHES; k++)
         ready = sqlite3_prepare_v2(db, touches[k], -1, &statements[k], NULL) == SQLITE_OK;
     if (ready) {
-        advise_jumps(store);
+        advise_jumps(store, true);
         touch_all(ahead, statements);
     }
-    for (size_t k = 0; k < count; k++)
+    for (size_t k = 0; k < TOUCHES; k++)
         sqlite3_finalize(statements[k]);
     sqlite3_close(db);
     free(size);
@@ -189,15 +176,12 @@ static void *fetch_whole(void *context) {
     return NULL;
 }
 
-static struct ahead *start(const struct store *store, const int64_t *projects, size_t count,
-                           bool large) {
-    struct ahead *ahead = count >= PLACES_MIN ? malloc(sizeof *ahead) : NULL;
+struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count,
+                          bool large) {
+    struct ahead *ahead = count >= PROJECTS_MIN ? malloc(sizeof *ahead) : NULL;
     if (ahead == NULL)
         return NULL;
-    *ahead = (struct ahead){.store = store,
-                            .projects = projects,
-                            .count = count,
-                            .lead = projects != NULL ? LEAD : LEAD_OF_PACKS};
+    *ahead = (struct ahead){.store = store, .projects = projects, .count = count};
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->moved, NULL);
     while (ahead->reader_count < (large ? READERS : 1) &&
@@ -207,31 +191,13 @@ static struct ahead *start(const struct store *store, const int64_t *projects, s
     return ahead;
 }
 
-struct ahead *ahead_of_projects(const struct store *store, const int64_t *projects, size_t count,
-                                bool large) {
-    return start(store, projects, count, large);
-}
-
-struct ahead *ahead_of_sketches(const struct store *store, int64_t last, bool large) {
-    return large ? start(store, NULL, (size_t)last + 1, true) : NULL;
-}
-
-static void reached(struct ahead *ahead, size_t place) {
-    if (ahead == NULL || place < ahead->told + STRETCH)
+void ahead_reached(struct ahead *ahead, size_t place) {
+    if (ahead == NULL || place % STRETCH != 0)
         return;
-    ahead->told = place;
     pthread_mutex_lock(&ahead->lock);
     ahead->reached = place;
-    pthread_cond_broadcast(&ahead->moved);
+    pthread_cond_signal(&ahead->moved);
     pthread_mutex_unlock(&ahead->lock);
-}
-
-void ahead_reached_project(struct ahead *ahead, size_t place) {
-    reached(ahead, place);
-}
-
-void ahead_reached_sketch(struct ahead *ahead, int64_t id) {
-    reached(ahead, (size_t)id);
 }
 
 void ahead_stop(struct ahead *ahead) {

@@ -87,7 +87,6 @@ enum statement {
     SQL_INDEX_BY_PATH,
     SQL_ENTRY_POINTS_GET,
     SQL_SKETCHES,
-    SQL_SKETCHES_LAST,
     SQL_OWNERS,
     STATEMENT_COUNT
 };
@@ -275,15 +274,14 @@ bool state_is_large(const struct store *store);
  * Starts to read ahead for a pass over these projects (borrowed, in its order). NULL when that is
  * not worth it or not possible; the pass is slower then.
  */
-struct ahead *ahead_of_projects(const struct store *store, const int64_t *projects, size_t count,
-                                bool large);
-/* The same for the pass over the sketches up to the last pack, which comes after that over the
- * projects: NULL when that has fetched them, too. */
-struct ahead *ahead_of_sketches(const struct store *store, int64_t last, bool large);
-/* The pass has come to projects[place], or to the pack of this id. */
-void ahead_reached_project(struct ahead *ahead, size_t place);
-void ahead_reached_sketch(struct ahead *ahead, int64_t id);
+struct ahead *ahead_start(const struct store *store, const int64_t *projects, size_t count,
+                          bool large);
+/* The pass has come to projects[place]. */
+void ahead_reached(struct ahead *ahead, size_t place);
 void ahead_stop(struct ahead *ahead);
+
+/* Tells the system whether a large state will be read here and there, or in one go. */
+void advise_jumps(const struct store *store, bool jumps);
 
 /* --- store_relay.c -------------------------------------------------------------------------- */
 

@@ -174,7 +174,7 @@ static bool give_in_order(struct pass *pass, struct ahead *ahead) {
     struct run run = run_statement(pass->store, SQL_PROJECTS);
     bool good = true;
     for (size_t place = 0; good && !pass->stopped && run_step(&run); place++) {
-        ahead_reached_project(ahead, place);
+        ahead_reached(ahead, place);
         good = give_project(pass, column_int(&run, 0), column_text(&run, 1));
     }
     if (!run_end(&run))
@@ -188,8 +188,7 @@ static bool give_projects(struct pass *pass) {
     cache_for_pass(pass->store);
     bool good = list_projects(pass->store, &ids, &count);
     if (good) {
-        struct ahead *ahead =
-            ahead_of_projects(pass->store, ids, count, state_is_large(pass->store));
+        struct ahead *ahead = ahead_start(pass->store, ids, count, state_is_large(pass->store));
         good = give_in_order(pass, ahead);
         ahead_stop(ahead);
     }

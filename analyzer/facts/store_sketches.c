@@ -103,33 +103,22 @@ static bool take_sketch(struct span *pack, struct taken *taken) {
     return true;
 }
 
-static bool last_pack(struct store *store, int64_t *id) {
-    struct run run = run_statement(store, SQL_SKETCHES_LAST);
-    *id = run_step(&run) ? column_int(&run, 0) : 0;
-    return run_end(&run) || store_fail(store, reading);
-}
-
 bool store_each_sketch(struct store *store,
                        bool (*row)(void *context, enum sketch_kind kind,
                                    const struct signature *signature, const struct sketch *sketch),
                        void *context) {
-    int64_t last = 0;
-    if (!last_pack(store, &last))
-        return false;
-    struct ahead *ahead = ahead_of_sketches(store, last, state_is_large(store));
     struct run run = run_statement(store, SQL_SKETCHES);
+    advise_jumps(store, false); /* a pack lies in one piece */
     struct taken taken;
     bool wanted = true;
     bool whole = true;
     while (wanted && whole && run_step(&run)) {
-        ahead_reached_sketch(ahead, column_int(&run, 0));
-        struct span pack = column_text(&run, 1);
+        struct span pack = column_text(&run, 0);
         while (wanted && whole && pack.len > 0) {
             whole = take_sketch(&pack, &taken);
             wanted = whole && row(context, taken.kind, &taken.signature, &taken.sketch);
         }
     }
-    ahead_stop(ahead);
     if (!run_end(&run))
         return store_fail(store, reading);
     return whole || store_fail_damaged(store, reading);

@@ -76,7 +76,8 @@ const char *const store_sql[STATEMENT_COUNT] = {
      * 20,000 files. */
     [SQL_ARTIFACTS] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id BETWEEN ? AND ?"
                       " ORDER BY version, filename, folder || filename",
-    /* Most projects have one file: nothing is to be sorted then. */
+    /* Of a project with one file nothing is to be sorted. Not SQL_ARTIFACT_GET, which is asked for
+     * other projects' artifacts meanwhile. */
     [SQL_ARTIFACT_IDS] = "SELECT id FROM artifact WHERE id BETWEEN ? AND ? LIMIT 2",
     [SQL_ARTIFACT_ALONE] = "SELECT " ARTIFACT_COLUMNS " FROM artifact WHERE id = ?",
     [SQL_ARTIFACT_NAMES] =
@@ -93,8 +94,7 @@ const char *const store_sql[STATEMENT_COUNT] = {
                           " WHERE i.path_hash = ? AND i.folder = ? AND i.filename = ?"
                           " ORDER BY p.path, i.id",
     [SQL_ENTRY_POINTS_GET] = "SELECT entry_points FROM artifact WHERE id = ?",
-    [SQL_SKETCHES] = "SELECT id, sketches FROM sketch_pack ORDER BY id",
-    [SQL_SKETCHES_LAST] = "SELECT max(id) FROM sketch_pack",
+    [SQL_SKETCHES] = "SELECT sketches FROM sketch_pack ORDER BY id",
     [SQL_OWNERS] = "SELECT DISTINCT p.name, o.user FROM owner o"
                    " JOIN project p ON p.id = o.project ORDER BY p.name, o.user",
 };

@@ -552,18 +552,11 @@ static void many_projects_come_in_order(void **state) {
     int64_t ids[PROJECTS]; /* with the readers that large states have */
     for (size_t i = 0; i < PROJECTS; i++)
         ids[i] = 1 + PROJECTS - (int64_t)i;
-    struct ahead *ahead = ahead_of_projects(store, ids, PROJECTS, true);
+    struct ahead *ahead = ahead_start(store, ids, PROJECTS, true);
     assert_non_null(ahead);
     for (size_t i = 0; i < PROJECTS; i++)
-        ahead_reached_project(ahead, i);
+        ahead_reached(ahead, i);
     ahead_stop(ahead);
-    ahead = ahead_of_sketches(store, 1000000, true); /* more than there are */
-    assert_non_null(ahead);
-    for (int64_t id = 1; id < 1000000; id += 3)
-        ahead_reached_sketch(ahead, id);
-    ahead_stop(ahead);
-    assert_null(ahead_of_sketches(store, 1000000, false));
-    assert_null(ahead_of_sketches(store, 0, true));
     for (unsigned threads = 1; threads <= 2; threads++) {
         struct progress_of_pass stopped = {.stop_at = 10};
         good(store, store_each_artifact(store, threads, expect_next, &stopped));
